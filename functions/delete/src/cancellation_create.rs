@@ -1,0 +1,138 @@
+//! `POST /v1/me/cancellation`: cancels the account (C-8.4).
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::domain::account::State;
+use shared::domain::inventory::items;
+use shared::domain::personal::Secret;
+use shared::domain::time::Timestamp;
+use shared::erasure::{self, Outcome};
+use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, settle};
+use shared::ids::{ReceiptId, SubjectId};
+use shared::ledger::{Action, Actor, Facts};
+use shared::outbox::{self, Content, Message};
+use shared::records::{receipt, session};
+use shared::store::{Attr, Lane, Row, Transaction, When};
+use utoipa::ToSchema;
+
+/// Cancels the account. Without a body the session must be fresh.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// The password, where the session is not fresh.
+    #[schema(value_type = Option<String>)]
+    password: Option<Secret>,
+}
+
+/// The account is cancelled.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Accepted {
+    /// The id of the receipt, readable without an account.
+    receipt: String,
+    /// When the account is erased, RFC 3339. Until then the mind can be changed.
+    erases_at: String,
+}
+
+/// Cancels the account: every session ends, every purpose stops, and after the cooling-off period
+/// the person is erased.
+#[utoipa::path(
+    post, path = "/v1/me/cancellation", operation_id = "create_cancellation", tag = "delete",
+    request_body = Option<Request>,
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 202, description = "Cancelled", body = Accepted),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_cancellation(
+    call: Call,
+    body: Option<Json<Request>>,
+) -> Result<Response, Problem> {
+    let request = body.map(|Json(request, _)| request).unwrap_or_default();
+    let cancelled = settle(|| cancel(&call, &request)).await?;
+    if cancelled.erases_at <= call.now {
+        erase_now(&call, &cancelled.subject).await;
+    }
+    let Cancelled { receipt, erases_at, .. } = cancelled;
+    let body = Accepted { receipt, erases_at: erases_at.rfc3339() };
+    Ok((StatusCode::ACCEPTED, axum::Json(json!(body))).into_response())
+}
+
+struct Cancelled {
+    subject: SubjectId,
+    receipt: String,
+    erases_at: Timestamp,
+}
+
+async fn cancel(call: &Call, request: &Request) -> Result<Cancelled, Problem> {
+    let caller = Caller::identify(call, Access::Write).await?;
+    match &request.password {
+        Some(password) => caller.prove(call, password).await?,
+        None if caller.is_fresh(call) => {}
+        None => return Err(ProblemKind::NotFresh.into()),
+    }
+    let (person, subject) = (&caller.person, caller.person.subject.clone());
+    if person.state == State::Closing {
+        let receipt = person.account.text(Attr::Receipt)?.to_owned();
+        let erases_at = person.account.time(Attr::ErasesAt)?;
+        return Ok(Cancelled { subject, receipt, erases_at });
+    }
+    let receipt = ReceiptId::draw(&*call.ports.entropy);
+    let erases_at = call.now.plus(call.ports.config.cooling_off);
+    let transaction = transaction(call, &caller, &receipt, erases_at).await?;
+    call.ports.store.write(transaction).await?;
+    Ok(Cancelled { subject, receipt: receipt.to_string(), erases_at })
+}
+
+/// The transaction: account closing, gate moved, sessions gone, receipt, ledger, message.
+async fn transaction(
+    call: &Call,
+    caller: &Caller,
+    receipt: &ReceiptId,
+    erases_at: Timestamp,
+) -> Result<Transaction, Problem> {
+    let (ports, person) = (&call.ports, &caller.person);
+    let account: Row = person
+        .account
+        .clone()
+        .next()
+        .with(Attr::State, State::Closing.name())
+        .with(Attr::GateEpoch, person.gate_epoch() + 1)
+        .with(Attr::Receipt, receipt.as_str())
+        .with(Attr::ErasesAt, erases_at)
+        .due(Lane::Sweep, erases_at);
+    let mut transaction = Transaction::new();
+    transaction.replace("account", person.key.seal(account, &person.profile)?);
+    for (row, _) in session::live(ports, person, call.now).await? {
+        transaction.delete("session", row.key, When::Present);
+    }
+    let scheduled = receipt::scheduled(receipt, call.now, erases_at);
+    transaction.put("receipt", scheduled, When::Absent);
+    let facts = Facts::of("C-8.4", &[&items::ACCOUNT_STATE], call.id.as_str());
+    let entry = (Action::CancellationRequested, Actor::Person);
+    caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
+    // Without a cooling-off period the message about the erasure follows at once.
+    if let Some(to) = person.profile.email.clone().filter(|_| erases_at > call.now) {
+        let content = Content::CancellationRequested { erases_at, receipt: receipt.to_string() };
+        let message = Message { to, language: person.profile.language, content };
+        outbox::post(ports, &mut transaction, &message, Some(&person.subject), call.now).await?;
+    }
+    Ok(transaction)
+}
+
+/// Erases at once. What fails here is due already: the sweep takes it up.
+async fn erase_now(call: &Call, subject: &SubjectId) {
+    let erased = match erasure::erase(&call.ports, subject, call.id.as_str()).await {
+        Ok(Outcome::Erased(_)) => erasure::finish(&call.ports, subject).await,
+        Ok(Outcome::NotDue) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = erased {
+        tracing::warn!(request_id = %call.id, cause = error.chain(), "erasure left to the sweep");
+    }
+}

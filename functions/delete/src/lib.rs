@@ -1,0 +1,25 @@
+//! Cancellation, change of mind, and receipts (C-8.2, C-8.4).
+
+mod cancellation_create;
+mod cancellation_delete;
+mod receipts_get;
+
+use shared::http::Routes;
+use utoipa::OpenApi;
+
+/// The routes of this function.
+pub fn routes() -> Routes {
+    Routes::new()
+        .post("/v1/me/cancellation", cancellation_create::create_cancellation)
+        .delete("/v1/me/cancellation", cancellation_delete::delete_cancellation)
+        .get("/v1/receipts/{id}", receipts_get::get_receipt)
+}
+
+/// The API document of these routes.
+#[derive(OpenApi)]
+#[openapi(paths(
+    cancellation_create::create_cancellation,
+    cancellation_delete::delete_cancellation,
+    receipts_get::get_receipt
+))]
+pub struct Document;

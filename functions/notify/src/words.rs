@@ -1,0 +1,96 @@
+//! The words of every message, in both languages. Plain text: no pixel, no link that acts.
+
+use shared::domain::limit::CODE_VALID;
+use shared::domain::locale::{Locale, Text, text};
+use shared::outbox::Content;
+
+/// Subject and text of a message.
+pub(crate) fn words(content: &Content, locale: Locale) -> (String, String) {
+    let (subject, body) = match content {
+        Content::RegistrationCode { code } => {
+            let minutes = CODE_VALID.as_secs() / 60;
+            let body = fill(REGISTRATION_CODE, locale, &[code.expose(), &minutes.to_string()]);
+            (REGISTRATION_CODE_SUBJECT, body)
+        }
+        Content::CancellationRequested { erases_at, receipt } => {
+            let body = fill(CANCELLATION, locale, &[&erases_at.rfc3339(), receipt]);
+            (CANCELLATION_SUBJECT, body)
+        }
+        Content::CancellationWithdrawn => (WITHDRAWN_SUBJECT, WITHDRAWN.of(locale).to_owned()),
+        Content::Erased { erased_at, receipt } => {
+            let body = fill(ERASED, locale, &[&erased_at.rfc3339(), receipt]);
+            (ERASED_SUBJECT, body)
+        }
+    };
+    (subject.of(locale).to_owned(), format!("{body}\n\n{}\n", FOOTER.of(locale)))
+}
+
+/// Puts values in for `{0}`, `{1}` ….
+fn fill(text: Text, locale: Locale, values: &[&str]) -> String {
+    let with =
+        |filled: String, (i, value): (usize, &&str)| filled.replace(&format!("{{{i}}}"), value);
+    values.iter().enumerate().fold(text.of(locale).to_owned(), with)
+}
+
+const REGISTRATION_CODE_SUBJECT: Text =
+    text("Your OpenDataLab registration code", "您的 OpenDataLab 注册验证码");
+const REGISTRATION_CODE: Text = text(
+    "Your code is {0}\n\nIt is valid for {1} minutes. If you did not ask for it, do nothing: \
+     without the code no account can be made with this address.",
+    "您的验证码是 {0}\n\n{1} 分钟内有效。如非本人操作，请忽略：没有验证码，无法使用此地址注册账号。",
+);
+const CANCELLATION_SUBJECT: Text =
+    text("Your OpenDataLab account is cancelled", "您的 OpenDataLab 账号已申请注销");
+const CANCELLATION: Text = text(
+    "Your account is cancelled. All sessions have ended. Everything is erased at {0}.\n\n\
+     If you change your mind before that, log in and withdraw the cancellation.\n\n\
+     Your receipt: {1}",
+    "您的账号已申请注销，所有会话已结束。全部信息将于 {0} 删除。\n\n\
+     如在此之前改变主意，请登录并撤回注销。\n\n您的回执：{1}",
+);
+const WITHDRAWN_SUBJECT: Text =
+    text("Your OpenDataLab account stays", "您的 OpenDataLab 账号将保留");
+const WITHDRAWN: Text = text(
+    "The cancellation of your account was withdrawn. Nothing is erased. If that was not you, \
+     change your password and cancel again.",
+    "您的账号注销已撤回，不会删除任何信息。如非本人操作，请修改密码并重新申请注销。",
+);
+const ERASED_SUBJECT: Text =
+    text("Your OpenDataLab account was erased", "您的 OpenDataLab 账号已删除");
+const ERASED: Text = text(
+    "Your account was erased at {0}. What is gone, what stays, under which duty and until when \
+     stands on your receipt, which anyone who has its id can read and verify: {1}\n\n\
+     This is the last message to you.",
+    "您的账号已于 {0} 删除。已删除的内容、仍保留的内容及其依据和期限载于回执，持有回执编号者均可查阅并验证：{1}\n\n\
+     这是发送给您的最后一条消息。",
+);
+const FOOTER: Text = text(
+    "OpenDataLab, Shanghai Artificial Intelligence Innovation Center. Questions: \
+     OpenDataLab@pjlab.org.cn",
+    "OpenDataLab，上海人工智能创新中心。如有疑问：OpenDataLab@pjlab.org.cn",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::personal::Secret;
+    use shared::domain::time::Timestamp;
+
+    #[test]
+    fn every_message_has_words_in_both_languages() {
+        let at = Timestamp::from_secs(1_780_000_000);
+        let receipt = "rcp_x".to_owned();
+        let all = [
+            Content::RegistrationCode { code: Secret::new("12345678".to_owned()) },
+            Content::CancellationRequested { erases_at: at, receipt: receipt.clone() },
+            Content::CancellationWithdrawn,
+            Content::Erased { erased_at: at, receipt },
+        ];
+        for content in &all {
+            let ((en, text), (zh, _)) = (words(content, Locale::En), words(content, Locale::Zh));
+            assert!(en.is_ascii() && !zh.is_ascii());
+            assert!(!text.contains('{'), "{text}");
+        }
+        assert!(words(&all[0], Locale::Zh).1.contains("12345678"));
+    }
+}

@@ -1,0 +1,16 @@
+//! `GET /openapi.json`: the API document.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+/// The document, generated from the code and held as a snapshot.
+const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
+
+/// Reads the API document.
+#[utoipa::path(
+    get, path = "/openapi.json", operation_id = "get_document", tag = "policy",
+    responses((status = 200, description = "This document", content_type = "application/json"))
+)]
+pub(crate) async fn get_document() -> Response {
+    (crate::PUBLIC, [(header::CONTENT_TYPE, "application/json")], DOCUMENT).into_response()
+}

@@ -1,0 +1,33 @@
+//! The policy, the inventory and the public keys, readable by anyone (C-2.1, C-2.5, C-10.3).
+
+mod document_get;
+mod inventory_get;
+mod keys_list;
+mod policy_get;
+
+use axum::http::{HeaderName, header};
+use shared::http::Routes;
+use utoipa::OpenApi;
+
+/// The routes of this function.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/v1/policy", policy_get::get_policy)
+        .get("/v1/policy/inventory", inventory_get::get_inventory)
+        .get("/v1/keys", keys_list::list_keys)
+        .get("/openapi.json", document_get::get_document)
+}
+
+/// The API document of these routes.
+#[derive(OpenApi)]
+#[openapi(paths(
+    policy_get::get_policy,
+    inventory_get::get_inventory,
+    keys_list::list_keys,
+    document_get::get_document
+))]
+pub struct Document;
+
+/// What is public may be kept for five minutes.
+const PUBLIC: [(HeaderName, &str); 2] =
+    [(header::CACHE_CONTROL, "public, max-age=300"), (header::VARY, "accept-language")];

@@ -1,0 +1,266 @@
+//! `POST /v1/accounts`: registers with a verified contact.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::domain::account::{Profile, State};
+use shared::domain::contact::Email;
+use shared::domain::inventory::{Entity, Purpose, items};
+use shared::domain::limit::CODE_TRIES;
+use shared::domain::password;
+use shared::domain::period::Period;
+use shared::domain::personal::{Personal, Secret};
+use shared::domain::policy;
+use shared::error::Error;
+use shared::http::{Call, Json, Problem, ProblemKind, idempotent, recalled, settle};
+use shared::ids::{EntryId, SubjectId, VerificationId};
+use shared::ledger::{Action, Actor, Book, Facts};
+use shared::records::evidence::{self, Evidence};
+use shared::records::network_log::{self, NetworkLog};
+use shared::records::session::{self, Session, Token};
+use shared::records::verification::{self, CodePurpose, Verification};
+use shared::records::{idempotency, subject};
+use shared::store::{Attr, Key, Row, Transaction, When};
+use shared::vault::{DataKey, IndexKey, Owner, password as hashing};
+use utoipa::ToSchema;
+
+/// Registers an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// The id of the verification.
+    verification: String,
+    /// The code.
+    #[schema(value_type = String)]
+    code: Secret,
+    /// The password, 8 to 128 characters.
+    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    password: Secret,
+    /// The version of the policy that was read and is accepted.
+    policy_version: String,
+    /// The purposes consented to beyond the basic ones.
+    #[serde(default)]
+    consents: Vec<Purpose>,
+}
+
+/// An account, and its first session.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Created {
+    /// The token of the first session; absent when a repeated call finds its earlier outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    /// When that session ends at the latest, RFC 3339.
+    expires_at: String,
+}
+
+/// Registers an account with a verified contact.
+///
+/// The first session is fresh. One contact has one account: the claim on it is part of the same
+/// transaction (C-7.3).
+#[utoipa::path(
+    post, path = "/v1/accounts", operation_id = "create_account", tag = "register",
+    request_body = Request,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call run once")),
+    responses(
+        (status = 201, description = "Registered", body = Created,
+            headers(("Location" = String, description = "`/v1/me`"))),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_account(
+    call: Call,
+    Json(request, body): Json<Request>,
+) -> Result<Response, Problem> {
+    let asked = parse(request)?;
+    let index = call.ports.vault.index().await?;
+    let repeat = idempotent(&call, "create_account", &body, &index)?;
+    settle(|| register(&call, &asked, &index, repeat.as_ref())).await
+}
+
+/// What was asked for, parsed.
+struct Asked {
+    verification: VerificationId,
+    code: Secret,
+    password: Secret,
+    consents: Vec<Purpose>,
+}
+
+fn parse(request: Request) -> Result<Asked, Problem> {
+    let password = password::accept(request.password.expose())
+        .map_err(|rule| Problem::invalid(Vec::new()).at("/password", rule))?;
+    if request.policy_version != policy::IN_FORCE.id {
+        let problem = Problem::new(ProblemKind::PolicyOutdated);
+        return Err(problem.with("policy_version", policy::IN_FORCE.id));
+    }
+    let mut consents = request.consents;
+    consents.retain(|purpose| !purpose.is_basic());
+    consents.dedup();
+    // An id of another form is as wrong as one that nobody gave out, and answered the same.
+    let verification =
+        VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
+    Ok(Asked { verification, code: request.code, password, consents })
+}
+
+/// What one read brings.
+struct Found {
+    verification: Option<Row>,
+    flow_key: Option<Row>,
+    year: Option<Row>,
+    month: Option<Row>,
+    memory: Option<Row>,
+}
+
+async fn find(
+    call: &Call,
+    asked: &Asked,
+    repeat: Option<&idempotency::Call>,
+) -> Result<Found, Error> {
+    let mut keys = vec![
+        verification::key(&asked.verification),
+        Owner::Flow(asked.verification.clone()).key(),
+        Book::year_key(call.now),
+        Owner::Period(Period::logs(call.now)).key(),
+    ];
+    keys.extend(repeat.map(|r| r.key.clone()));
+    let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
+    let mut next = || rows.next().flatten();
+    Ok(Found {
+        verification: next(),
+        flow_key: next(),
+        year: next(),
+        month: next(),
+        memory: next(),
+    })
+}
+
+async fn register(
+    call: &Call,
+    asked: &Asked,
+    index: &IndexKey,
+    repeat: Option<&idempotency::Call>,
+) -> Result<Response, Problem> {
+    let found = find(call, asked, repeat).await?;
+    if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
+        return Ok(created(None, at.plus(call.ports.config.sessions.absolute).rfc3339()));
+    }
+    let verified = check_code(call, asked, &found).await?;
+    let email = Email::parse(verified.address.expose())
+        .map_err(|_| shared::error::corrupt("verification", "address"))?;
+    let claim = index.claim(&email);
+    let hash = hashing::hash(asked.password.clone(), &*call.ports.entropy).await?;
+    let profile = Profile {
+        email: Some(verified.address.clone()),
+        display_name: None,
+        language: verified.language,
+        age_band: verified.age_band,
+        password: Some(hash),
+        consents: asked.consents.clone(),
+        policy_version: policy::IN_FORCE.id.to_owned(),
+        claims: vec![claim.pk.clone()],
+    };
+    let (mut transaction, token, session) = open_account(call, &profile, &claim, &found).await?;
+    transaction.delete("verification", verification::key(&asked.verification), When::Present);
+    let flow = Owner::Flow(asked.verification.clone()).key();
+    transaction.delete("flow-key", flow, When::Present);
+    if let Some(repeat) = repeat {
+        let memory = repeat.row(found.memory.as_ref(), token.subject.as_str(), call.now);
+        let when = found.memory.as_ref().map_or(When::Absent, |r| When::Version(r.version));
+        transaction.put("idempotency", memory, when);
+    }
+    match call.ports.store.write(transaction).await {
+        Ok(()) => Ok(created(Some(token.reveal()), session.ends_at.rfc3339())),
+        Err(error) if error.failed("claim") => Err(ProblemKind::ContactTaken.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Checks the code, and counts a wrong one.
+async fn check_code(call: &Call, asked: &Asked, found: &Found) -> Result<Verification, Problem> {
+    let failed = || Problem::new(ProblemKind::VerificationFailed);
+    let live = found.verification.as_ref().filter(|row| !row.is_expired(call.now));
+    let owner = Owner::Flow(asked.verification.clone());
+    let key = call.ports.vault.open(owner, found.flow_key.as_ref()).await?;
+    let (Some(row), Some(key)) = (live, key) else { return Err(failed()) };
+    if row.number(Attr::Tries)? >= CODE_TRIES {
+        return Err(failed());
+    }
+    let verified: Verification = key.open(row)?;
+    if verified.purpose == CodePurpose::Register
+        && verification::same_code(&verified.code, asked.code.expose())
+    {
+        return Ok(verified);
+    }
+    let mut transaction = Transaction::new();
+    let below = When::Below(Attr::Tries, CODE_TRIES);
+    transaction.count("tries", row.key.clone(), Attr::Tries, below);
+    match call.ports.store.write(transaction).await {
+        Err(error) if !error.is_conflict() => Err(error.into()),
+        _ => Err(failed()),
+    }
+}
+
+/// The transaction that makes an account: key, claim, account, chain, session, evidence, log.
+async fn open_account(
+    call: &Call,
+    profile: &Profile,
+    claim: &Key,
+    found: &Found,
+) -> Result<(Transaction, Token, Session), Problem> {
+    let (ports, now) = (&call.ports, call.now);
+    let id = SubjectId::draw(&*ports.entropy);
+    let (key, key_row) = ports.vault.mint(Owner::Person(id.clone())).await?;
+    let book = Book::begin(ports, &id, found.year.as_ref(), now).await?;
+    let year = book.year().clone();
+    let (month, new_month) = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
+
+    let mut transaction = Transaction::new();
+    transaction.put("claim", claim_row(claim, &id), When::Absent);
+    transaction.put("person-key", key_row, When::Absent);
+    let account = Row::new(subject::account(&id), Entity::Account)
+        .with(Attr::State, State::Active.name())
+        .with(Attr::GateEpoch, 1)
+        .with(Attr::CreatedAt, now);
+    transaction.put("account", key.seal(account, profile)?, When::Absent);
+    let token = Token::draw(id.clone(), &*ports.entropy);
+    let (row, session) = session::start(&token, false, (now, &ports.config.sessions), &key)?;
+    transaction.put("session", row, When::Absent);
+    transaction.put("evidence", consent(call, &id, profile, &year)?, When::Absent);
+    let log = NetworkLog { ip: Personal::new(call.source), event: "registered".to_owned() };
+    let entry = EntryId::draw(&*ports.entropy);
+    transaction.put("log", network_log::row(&id, &entry, &log, (now, &month))?, When::Absent);
+    if let Some(month) = new_month {
+        transaction.put("month", month, When::Absent);
+    }
+    let touched = [&items::EMAIL, &items::PASSWORD, &items::LANGUAGE, &items::AGE_BAND];
+    let facts = Facts::of("account", &touched, call.id.as_str());
+    book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
+    Ok((transaction, token, session))
+}
+
+fn claim_row(claim: &Key, id: &SubjectId) -> Row {
+    Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
+}
+
+fn consent(call: &Call, id: &SubjectId, profile: &Profile, year: &DataKey) -> Result<Row, Error> {
+    let evidence = Evidence {
+        policy_version: policy::IN_FORCE.id.to_owned(),
+        text_digest: evidence::text_digest(&policy::IN_FORCE),
+        language: profile.language,
+        purposes: profile.consents.clone(),
+        channel: "api".to_owned(),
+        age_band: profile.age_band,
+    };
+    let entry = EntryId::draw(&*call.ports.entropy);
+    evidence::row(id, &entry, &evidence, (call.now, year))
+}
+
+fn created(token: Option<Secret>, expires_at: String) -> Response {
+    let token = token.map(|t| t.expose().to_owned());
+    let body = Created { token, expires_at };
+    let location = [(header::LOCATION, "/v1/me")];
+    (StatusCode::CREATED, location, axum::Json(json!(body))).into_response()
+}

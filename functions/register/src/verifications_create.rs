@@ -1,0 +1,174 @@
+//! `POST /v1/verifications`: sends a code to an address.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::domain::account::AgeBand;
+use shared::domain::contact::Email;
+use shared::domain::limit::{CODE_VALID, LIVE_CODES, SENDS_PER_ADDRESS};
+use shared::domain::personal::Secret;
+use shared::domain::time::Timestamp;
+use shared::http::{Call, FieldError, Json, Problem, ProblemKind, idempotent, recalled, settle};
+use shared::ids::VerificationId;
+use shared::outbox::{self, Content, Message};
+use shared::records::verification::{self, CodePurpose, Verification};
+use shared::records::{idempotency, limit};
+use shared::store::{Transaction, When};
+use shared::vault::{IndexKey, Owner};
+use utoipa::ToSchema;
+
+/// Asks for a code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// What the code is for.
+    purpose: CodePurpose,
+    /// How it is sent.
+    channel: Channel,
+    /// The address.
+    #[schema(value_type = String, example = "ada@example.org")]
+    address: Secret,
+    /// The age band; needed to register, and asked before any address.
+    age: Option<Age>,
+}
+
+/// How a code is sent.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Channel {
+    /// By e-mail.
+    Email,
+}
+
+/// The age band; an adult gives no date, a minor the day that ends the band.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Age {
+    /// `adult`, `14_17` or `under_14`.
+    #[schema(value_type = String, example = "adult")]
+    band: AgeBand,
+    /// The day of turning 18, with `14_17`.
+    turns_18: Option<String>,
+    /// The day of turning 14, with `under_14`.
+    turns_14: Option<String>,
+}
+
+/// A code is on its way.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Accepted {
+    /// The id to register with, together with the code.
+    verification: String,
+    /// When the code expires, RFC 3339.
+    expires_at: String,
+}
+
+/// Sends a code.
+///
+/// The answer is the same whether or not the address is known: nothing is looked up.
+#[utoipa::path(
+    post, path = "/v1/verifications", operation_id = "create_verification", tag = "register",
+    request_body = Request,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call run once")),
+    responses(
+        (status = 202, description = "A code is on its way", body = Accepted),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_verification(
+    call: Call,
+    Json(request, body): Json<Request>,
+) -> Result<Response, Problem> {
+    let age_band = adult(request.age.as_ref())?;
+    let Channel::Email = request.channel;
+    let email = Email::parse(request.address.expose()).map_err(|rule| {
+        Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
+    })?;
+    let index = call.ports.vault.index().await?;
+    let repeat = idempotent(&call, "create_verification", &body, &index)?;
+    let asked = Asked { email, age_band, purpose: request.purpose };
+    settle(|| send(&call, &asked, &index, repeat.as_ref())).await
+}
+
+/// What was asked for, parsed.
+struct Asked {
+    email: Email,
+    age_band: AgeBand,
+    purpose: CodePurpose,
+}
+
+/// The age band of an adult.
+///
+/// # Errors
+///
+/// `Invalid` without an age; `GuardianRequired` under 18 (C-9.1, C-9.2): nothing is stored.
+fn adult(age: Option<&Age>) -> Result<AgeBand, Problem> {
+    let invalid = |at: &str, detail: &str| Problem::invalid(Vec::new()).at(at, detail);
+    let age = age.ok_or_else(|| {
+        invalid("/age", "is needed to register: {\"band\": \"adult\", \"14_17\" or \"under_14\"}")
+    })?;
+    match (age.band, &age.turns_18, &age.turns_14) {
+        (AgeBand::Adult, None, None) => Ok(AgeBand::Adult),
+        (AgeBand::Adult, ..) => Err(invalid("/age", "an adult gives no date")),
+        _ => Err(ProblemKind::GuardianRequired.into()),
+    }
+}
+
+async fn send(
+    call: &Call,
+    asked: &Asked,
+    index: &IndexKey,
+    repeat: Option<&idempotency::Call>,
+) -> Result<Response, Problem> {
+    let (ports, now) = (&call.ports, call.now);
+    let (to_address, to_source) = (index.send_limit(&asked.email), index.source_limit(call.source));
+    let mut keys = vec![to_address.clone(), to_source.clone()];
+    keys.extend(repeat.map(|r| r.key.clone()));
+    let rows = ports.store.get_all(&keys).await?;
+    let row = |i: usize| rows.get(i).and_then(Option::as_ref);
+    if let Some((outcome, at)) = recalled(repeat, row(2), call)? {
+        return Ok(accepted(outcome, at));
+    }
+
+    let mut transaction = Transaction::new();
+    let limited = |wait| Problem::new(ProblemKind::Limited).after(wait);
+    let per_address = [LIVE_CODES, SENDS_PER_ADDRESS];
+    limit::admit(&mut transaction, "address-limit", (to_address, row(0)), &per_address, now)
+        .map_err(limited)?;
+    let per_source = [ports.config.sends_per_source];
+    limit::admit(&mut transaction, "source-limit", (to_source, row(1)), &per_source, now)
+        .map_err(limited)?;
+
+    let id = VerificationId::draw(&*ports.entropy);
+    let (flow, flow_key) = ports.vault.mint(Owner::Flow(id.clone())).await?;
+    let code = verification::draw_code(&*ports.entropy);
+    let content = Content::RegistrationCode { code: code.clone() };
+    let to = asked.email.address().clone();
+    let message = Message { to: to.clone(), language: call.locale, content };
+    outbox::post(ports, &mut transaction, &message, None, now).await?;
+    let sealed = Verification {
+        address: to,
+        code,
+        purpose: asked.purpose,
+        age_band: asked.age_band,
+        language: call.locale,
+    };
+    transaction.put("verification", verification::row(&id, &sealed, (now, &flow))?, When::Absent);
+    transaction.put("flow-key", flow_key, When::Absent);
+    if let Some(repeat) = repeat {
+        let memory = repeat.row(row(2), id.as_str(), now);
+        let when = row(2).map_or(When::Absent, |r| When::Version(r.version));
+        transaction.put("idempotency", memory, when);
+    }
+    ports.store.write(transaction).await?;
+    Ok(accepted(id.to_string(), now))
+}
+
+fn accepted(verification: String, sent_at: Timestamp) -> Response {
+    let expires_at = sent_at.plus(CODE_VALID).rfc3339();
+    let body = Accepted { verification, expires_at };
+    (StatusCode::ACCEPTED, axum::Json(json!(body))).into_response()
+}

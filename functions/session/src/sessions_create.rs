@@ -1,0 +1,179 @@
+//! `POST /v1/sessions`: logs in.
+
+use crate::login::{LogIn, prove};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use shared::domain::inventory::items;
+use shared::domain::period::Period;
+use shared::domain::personal::{Personal, Secret};
+use shared::domain::time::Timestamp;
+use shared::http::{Call, Json, Problem, ProblemKind, cookie, idempotent, recalled, settle};
+use shared::ids::EntryId;
+use shared::ledger::{Action, Actor, Book, Facts};
+use shared::records::network_log::{self, NetworkLog};
+use shared::records::session::{self, Session, Token};
+use shared::records::{idempotency, subject};
+use shared::store::{Row, Transaction, When};
+use shared::vault::{IndexKey, Person};
+use utoipa::ToSchema;
+
+/// Logs in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// The e-mail address.
+    #[schema(value_type = String, example = "ada@example.org")]
+    login: Secret,
+    /// The password.
+    #[schema(value_type = String)]
+    password: Secret,
+    /// How the session is handed over.
+    #[serde(default, rename = "as")]
+    form: Form,
+    /// Whether it outlives the browser, and lasts longer.
+    #[serde(default)]
+    remember: bool,
+}
+
+/// How a session is handed over.
+#[derive(Clone, Copy, Default, Deserialize, Eq, PartialEq, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Form {
+    /// As a bearer token in the answer.
+    #[default]
+    Token,
+    /// As a cookie, and no token.
+    Cookie,
+}
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Created {
+    /// The token; absent with a cookie, and when a repeated call finds its earlier outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    /// When the session ends at the latest, RFC 3339.
+    expires_at: String,
+}
+
+/// Logs in.
+///
+/// The session is fresh. At the most sessions, the answer carries a ticket with which they can be
+/// listed and one be ended.
+#[utoipa::path(
+    post, path = "/v1/sessions", operation_id = "create_session", tag = "session",
+    request_body = Request,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call run once")),
+    responses(
+        (status = 201, description = "Logged in", body = Created),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_session(
+    call: Call,
+    Json(request, body): Json<Request>,
+) -> Result<Response, Problem> {
+    let index = call.ports.vault.index().await?;
+    let repeat = idempotent(&call, "create_session", &body, &index)?;
+    settle(|| log_in(&call, &request, &index, repeat.as_ref())).await
+}
+
+async fn log_in(
+    call: &Call,
+    request: &Request,
+    index: &IndexKey,
+    repeat: Option<&idempotency::Call>,
+) -> Result<Response, Problem> {
+    let given = (request.login.expose(), &request.password);
+    let found = prove(call, given, index, repeat).await?;
+    let times = &call.ports.config.sessions;
+    if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
+        let most = if request.remember { times.absolute_remembered } else { times.absolute };
+        return created(call, request, None, at.plus(most));
+    }
+    // The chain's head was read before, and its version is part of the write: a log-in that lands
+    // in between makes this one look again.
+    let live = session::live(&call.ports, &found.person, call.now).await?.len();
+    if live >= call.ports.config.max_sessions {
+        return Err(at_limit(call, &found.person).await?);
+    }
+    let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
+    let (transaction, session) = open(call, request, found, (&token, repeat)).await?;
+    call.ports.store.write(transaction).await?;
+    created(call, request, Some(token.reveal()), session.ends_at)
+}
+
+/// The problem at the limit, with a ticket that replaces any earlier one.
+async fn at_limit(call: &Call, person: &Person) -> Result<Problem, Problem> {
+    let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
+    let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
+    let times = &call.ports.config.sessions;
+    let row = session::ticket(&token, before.as_ref(), (call.now, times), &person.key)?;
+    let mut transaction = Transaction::new();
+    let when = before.map_or(When::Absent, |row| When::Version(row.version));
+    transaction.put("ticket", row, when);
+    transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
+    call.ports.store.write(transaction).await?;
+    let ends = call.now.plus(times.fresh).rfc3339();
+    let ticket = token.reveal().expose().to_owned();
+    Ok(Problem::new(ProblemKind::SessionLimit).with("ticket", ticket).with("expires_at", ends))
+}
+
+/// The transaction that opens a session: the session, the network log, the ledger.
+async fn open(
+    call: &Call,
+    request: &Request,
+    found: LogIn,
+    (token, repeat): (&Token, Option<&idempotency::Call>),
+) -> Result<(Transaction, Session), Problem> {
+    let (ports, now) = (&call.ports, call.now);
+    let (person, id) = (&found.person, &found.person.subject);
+    let times = &ports.config.sessions;
+    let mut transaction = Transaction::new();
+    let (row, session) = session::start(token, request.remember, (now, times), &person.key)?;
+    transaction.put("session", row, When::Absent);
+    transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
+    let (month, new_month) = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
+    let log = NetworkLog { ip: Personal::new(call.source), event: "logged_in".to_owned() };
+    let entry = EntryId::draw(&*ports.entropy);
+    transaction.put("log", network_log::row(id, &entry, &log, (now, &month))?, When::Absent);
+    if let Some(month) = new_month {
+        transaction.put("month", month, When::Absent);
+    }
+    let rows = (found.chain.as_ref(), found.year.as_ref());
+    let book = Book::open(ports, &person.key, rows, now).await?;
+    let facts = Facts::of("account", &[&items::NETWORK_IP], call.id.as_str());
+    book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
+    if let Some(repeat) = repeat {
+        let before = found.memory.as_ref();
+        let memory: Row = repeat.row(before, token.session.as_str(), now);
+        let when = before.map_or(When::Absent, |r| When::Version(r.version));
+        transaction.put("idempotency", memory, when);
+    }
+    Ok((transaction, session))
+}
+
+fn created(
+    call: &Call,
+    request: &Request,
+    token: Option<Secret>,
+    ends_at: Timestamp,
+) -> Result<Response, Problem> {
+    let expires_at = ends_at.rfc3339();
+    let (shown, hidden) = match request.form {
+        Form::Token => (token, None),
+        Form::Cookie => (None, token),
+    };
+    let body = Created { token: shown.map(|t| t.expose().to_owned()), expires_at };
+    let mut answer = (StatusCode::CREATED, axum::Json(json!(body))).into_response();
+    if let Some(token) = hidden {
+        let keep = request.remember.then_some(call.ports.config.sessions.absolute_remembered);
+        answer.headers_mut().insert(header::SET_COOKIE, cookie(&token, keep)?);
+    }
+    Ok(answer)
+}

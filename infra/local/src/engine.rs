@@ -1,0 +1,78 @@
+//! The embedded database: dynoxide on a loopback port, over a file or in memory.
+
+use dynoxide::Database;
+use rusqlite::Connection;
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// Tries of a log truncation while a statement is running.
+const TRIES: u32 = 20;
+
+/// A running engine; it stops when the last handle goes.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    file: Option<PathBuf>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Engine {
+    /// Starts an engine over a file, or in memory.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be opened or no port is free.
+    pub async fn start(file: Option<&Path>) -> io::Result<Self> {
+        let database = match file {
+            Some(path) => Database::new(&path.to_string_lossy()),
+            None => Database::memory(),
+        };
+        let database = database.map_err(|error| io::Error::other(error.to_string()))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let task = tokio::spawn(dynoxide::server::serve_on(listener, database));
+        Ok(Self(Arc::new(Inner { url, file: file.map(Path::to_owned), task })))
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// Makes what was deleted unreadable in the log too: SQLite overwrites deleted bytes in its
+    /// pages (a flag of the build), and its write-ahead log is moved there and cut to nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where the log stayed busy.
+    pub async fn forget(&self) -> io::Result<()> {
+        let Some(file) = self.0.file.clone() else { return Ok(()) };
+        tokio::task::spawn_blocking(move || truncate(&file)).await.map_err(io::Error::other)?
+    }
+}
+
+fn truncate(file: &Path) -> io::Result<()> {
+    let connection = Connection::open(file).map_err(io::Error::other)?;
+    for _ in 0..TRIES {
+        let busy: i64 = connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(io::Error::other)?;
+        if busy == 0 {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    Err(io::Error::other("the write-ahead log stayed busy"))
+}

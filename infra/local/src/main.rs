@@ -1,0 +1,94 @@
+//! The command of the bundle: `cargo run` serves it, `cargo run -- demo` tells its story.
+
+use clap::{Parser, Subcommand};
+use personal_center::run::{Settings, serve};
+use personal_center::{World, demo, ledger, openapi, tables};
+use shared::ledger::verify::verify;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Serves Personal Center on an embedded database. Nothing to set up.
+#[derive(Parser)]
+#[command(name = "personal-center", args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plays one person's story in a temporary folder, and prints it.
+    Demo,
+    /// Exports or verifies the ledger.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Prints the API document.
+    Openapi,
+    /// Prints a table for `docs/`.
+    Table {
+        /// `inventory` or `problems`.
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// Prints every entry and every head, one JSON object a line.
+    Export {
+        /// The folder of the database.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+    /// Verifies an export: finds what was changed, is missing, was added or reordered.
+    Verify {
+        /// The export.
+        file: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            let _unwritable = writeln!(io::stderr(), "personal-center: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> io::Result<ExitCode> {
+    let mut out = io::stdout();
+    match cli.command {
+        None => serve(cli.settings).await?,
+        Some(Command::Demo) => demo::play(&mut out).await?,
+        Some(Command::Openapi) => write!(out, "{}", openapi::snapshot()?)?,
+        Some(Command::Table { name }) => match name.as_str() {
+            "inventory" => write!(out, "{}", tables::inventory())?,
+            "problems" => write!(out, "{}", tables::problems())?,
+            _ => return Err(io::Error::other("no such table; there are: inventory, problems")),
+        },
+        Some(Command::Ledger(LedgerCommand::Export { data })) => {
+            let settings = Settings { data, ..cli.settings };
+            let world = World::open(settings.options()).await?;
+            let export = ledger::export(&world.ports).await.map_err(io::Error::other)?;
+            write!(out, "{export}")?;
+        }
+        Some(Command::Ledger(LedgerCommand::Verify { file })) => return verify_file(&file),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {
+    let mut out = io::stdout();
+    let report = verify(&std::fs::read_to_string(file)?);
+    for finding in &report.findings {
+        writeln!(out, "{finding}")?;
+    }
+    let (entries, chains, wrong) = (report.entries, report.chains, report.findings.len());
+    writeln!(out, "{entries} entries in {chains} chains, {wrong} findings")?;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

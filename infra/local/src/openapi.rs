@@ -1,0 +1,56 @@
+//! The API document of the whole bundle, and its routes.
+
+use shared::http::Routes;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+/// The routes of every function.
+pub fn routes() -> Routes {
+    Routes::new()
+        .merge(register::routes())
+        .merge(session::routes())
+        .merge(access::routes())
+        .merge(correct::routes())
+        .merge(policy::routes())
+        .merge(delete::routes())
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Personal Center",
+    description = "What OpenDataLab's Personal Information Protection Policy promises, as an API.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0")
+))]
+struct Base;
+
+/// The document.
+pub fn document() -> Document {
+    let mut document = Base::openapi();
+    for part in [
+        register::Document::openapi(),
+        session::Document::openapi(),
+        access::Document::openapi(),
+        correct::Document::openapi(),
+        policy::Document::openapi(),
+        delete::Document::openapi(),
+    ] {
+        document.merge(part);
+    }
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(shared::http::COOKIE));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+    document
+}
+
+/// The document as it is held in `docs/openapi.json`.
+///
+/// # Errors
+///
+/// Where it cannot be written as JSON.
+pub fn snapshot() -> serde_json::Result<String> {
+    let document = serde_json::to_value(document())?;
+    Ok(format!("{:#}\n", document))
+}

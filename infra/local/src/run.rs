@@ -1,0 +1,140 @@
+//! `cargo run`: serves the bundle over HTTP until it is told to stop.
+
+use crate::world::{Options, World};
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use axum::middleware::{Next, from_fn};
+use shared::clock::SystemClock;
+use shared::http::Source;
+use std::fs::File;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// What `cargo run` can be told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Settings {
+    /// The folder of database, local key and mailbox.
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+    /// The port on the loopback; 0 takes any free one.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Moves the clock, for trying what happens later: seconds, or 90s, 15m, 8h, 7d.
+    #[arg(long, default_value = "0", value_parser = duration)]
+    pub clock_offset: Duration,
+    /// Time between a cancellation and the erasure: seconds, or 90s, 15m, 8h, 7d.
+    #[arg(long, default_value = "7d", value_parser = duration)]
+    pub cooling_off: Duration,
+}
+
+impl Settings {
+    /// The world that these settings describe.
+    pub fn options(&self) -> Options {
+        let mut options = Options::in_folder(&self.data);
+        options.config.cooling_off = self.cooling_off;
+        let offset_secs = i64::try_from(self.clock_offset.as_secs()).unwrap_or(i64::MAX);
+        options.clock = Arc::new(SystemClock { offset_secs });
+        options
+    }
+}
+
+/// Reads a number of seconds, or a number with a unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 =
+        digits.parse().map_err(|_| format!("`{text}` is no time; try 0, 90s or 7d"))?;
+    let unit = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        unit => return Err(format!("`{unit}` is no unit; use s, m, h or d")),
+    };
+    number.checked_mul(unit).map(Duration::from_secs).ok_or_else(|| "too long".to_owned())
+}
+
+/// Serves until SIGINT or SIGTERM.
+///
+/// # Errors
+///
+/// Where the folder is in use by another run, a file cannot be used, or the port is taken.
+pub async fn serve(settings: Settings) -> io::Result<()> {
+    shared::telemetry::start();
+    let _lock = lock(&settings)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await.map_err(|e| {
+        let port = settings.port;
+        io::Error::other(format!("port {port} is taken ({e}); try `cargo run -- --port 0`"))
+    })?;
+    let world = World::open(settings.options()).await?;
+    announce(&listener.local_addr()?, &world)?;
+    let jobs = tokio::spawn(world.clone().keep_working());
+    let app = with_source(world.router()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stop()).await?;
+    jobs.abort();
+    Ok(())
+}
+
+/// Holds the folder for this run alone.
+fn lock(settings: &Settings) -> io::Result<File> {
+    std::fs::create_dir_all(&settings.data)?;
+    let file = File::create(settings.data.join("lock"))?;
+    file.try_lock().map_err(|_| {
+        let folder = settings.data.display();
+        io::Error::other(format!("{folder} is in use by another run; try `--data OTHER_FOLDER`"))
+    })?;
+    Ok(file)
+}
+
+/// Tells every request where it came from, as the connection has it.
+pub fn with_source(router: Router) -> Router {
+    router.layer(from_fn(|mut request: Request<axum::body::Body>, next: Next| async move {
+        if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+            let source = Source(peer.ip());
+            request.extensions_mut().insert(source);
+        }
+        next.run(request).await
+    }))
+}
+
+fn announce(address: &SocketAddr, world: &World) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let mailbox = world.mailbox.folder().display();
+    writeln!(out, "Personal Center, local mode: database, keys and mail stay in one folder.")?;
+    writeln!(out, "  listening on  http://{address}")?;
+    writeln!(out, "  mail goes to  {mailbox}/")?;
+    writeln!(out, "  try next      curl -s http://{address}/v1/policy/inventory")?;
+    out.flush()
+}
+
+async fn stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _stopped = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("0"), Ok(Duration::ZERO));
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("7d"), Ok(Duration::from_secs(604_800)));
+        assert!(duration("7w").is_err() && duration("d").is_err() && duration("").is_err());
+        assert!(duration("99999999999999999d").is_err());
+    }
+}

@@ -1,0 +1,178 @@
+//! A world: ports over the embedded engine, every router, the mailbox, and the jobs.
+
+use crate::engine::Engine;
+use crate::kms::LocalKms;
+use crate::mailbox::Mailbox;
+use crate::openapi::routes;
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use shared::Ports;
+use shared::clock::{Clock, SystemClock};
+use shared::config::Config;
+use shared::ids::{Entropy, SystemEntropy};
+use shared::store::{Endpoint, Store, connect, definitions};
+use shared::vault::kms::Kms;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Wraps the HTTP client of the SDK.
+pub type Wrap = Box<dyn FnOnce(SharedHttpClient) -> SharedHttpClient + Send>;
+
+/// How a world is made.
+pub struct Options {
+    /// The folder of database, key and mailbox; in memory without one, but for the mailbox.
+    pub data: Option<PathBuf>,
+    /// The folder of the mailbox.
+    pub mailbox: PathBuf,
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Wraps the HTTP client of the SDK; tests put their faults here.
+    pub wrap: Wrap,
+}
+
+impl Options {
+    /// Everything in one folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            data: Some(folder.to_owned()),
+            mailbox: folder.join("mailbox"),
+            config: Config::local(),
+            clock: Arc::new(SystemClock::default()),
+            wrap: Box::new(|client| client),
+        }
+    }
+}
+
+/// A running world.
+#[derive(Clone)]
+pub struct World {
+    /// What its functions reach the world through.
+    pub ports: Ports,
+    /// Where its mails go.
+    pub mailbox: Mailbox,
+    engine: Engine,
+    wake: Arc<Notify>,
+}
+
+impl World {
+    /// Opens a world: starts the engine, makes tables and root keys where there are none.
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be used, or the engine does not answer.
+    pub async fn open(options: Options) -> io::Result<Self> {
+        let (file, kms) = match &options.data {
+            Some(folder) => {
+                std::fs::create_dir_all(folder)?;
+                let kms = LocalKms::open(&folder.join("local-kms.key"))?;
+                (Some(folder.join("personal-center.db")), kms)
+            }
+            None => (None, LocalKms::in_memory()?),
+        };
+        let engine = Engine::start(file.as_deref()).await?;
+        let endpoint = Endpoint::local(engine.url().to_owned());
+        let http = (options.wrap)(aws_smithy_http_client::Builder::new().build_http());
+        let mailbox = Mailbox::open(&options.mailbox)?;
+        let world = (options.config, options.clock, Arc::new(kms) as Arc<dyn Kms>);
+        Self::over(world, (&endpoint, http), mailbox, engine).await
+    }
+
+    async fn over(
+        (config, clock, kms): (Config, Arc<dyn Clock>, Arc<dyn Kms>),
+        (endpoint, http): (&Endpoint, SharedHttpClient),
+        mailbox: Mailbox,
+        engine: Engine,
+    ) -> io::Result<Self> {
+        let client = connect(endpoint, http);
+        create_tables(&client, &config).await?;
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
+        let store = Store::new(client, config.tables.clone(), entropy.clone());
+        let ports = Ports::new(config, clock, entropy, store, kms);
+        ports.vault.ensure_roots().await.map_err(io::Error::other)?;
+        Ok(Self { ports, mailbox, engine, wake: Arc::default() })
+    }
+
+    /// Every function's routes in one router.
+    pub fn router(&self) -> Router {
+        let router = shared::http::serve(routes(), self.ports.clone());
+        router.layer(from_fn_with_state(self.clone(), after_change))
+    }
+
+    /// Runs the jobs once: delivers mails, sweeps what is due.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub async fn work(&self) -> shared::Result<()> {
+        notify::deliver_due(&self.ports, &self.mailbox).await?;
+        let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
+        if report.erased > 0 {
+            self.forget().await;
+        }
+        Ok(())
+    }
+
+    /// Runs the jobs again and again: after each change, and every second.
+    pub async fn keep_working(self) {
+        loop {
+            let second = tokio::time::sleep(std::time::Duration::from_secs(1));
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = second => {}
+            }
+            if let Err(error) = self.work().await {
+                tracing::warn!(cause = error.chain(), "the jobs go on in a second");
+            }
+        }
+    }
+
+    /// Cuts the database's log, so that what was erased is not there either.
+    async fn forget(&self) {
+        if let Err(error) = self.engine.forget().await {
+            tracing::warn!(%error, "the log is cut at the next erasure");
+        }
+    }
+}
+
+/// Wakes the jobs after a change, as the stream of the table does when deployed.
+async fn after_change(
+    axum::extract::State(world): axum::extract::State<World>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let cancels = request.method() == Method::POST && request.uri().path() == "/v1/me/cancellation";
+    let answer = next.run(request).await;
+    if cancels && answer.status() == StatusCode::ACCEPTED {
+        world.forget().await;
+    }
+    if !reads {
+        world.wake.notify_one();
+    }
+    answer
+}
+
+/// Makes the tables that are not there.
+///
+/// # Errors
+///
+/// Where the engine does not answer.
+pub async fn create_tables(client: &aws_sdk_dynamodb::Client, config: &Config) -> io::Result<()> {
+    for definition in definitions(&config.tables) {
+        match definition.send_with(client).await {
+            Ok(_) => {}
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_resource_in_use_exception()) => {}
+            Err(error) => return Err(io::Error::other(format!("no table: {error:?}"))),
+        }
+    }
+    Ok(())
+}

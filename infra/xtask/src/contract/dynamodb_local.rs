@@ -1,0 +1,60 @@
+//! DynamoDB Local: fetched by Maven, started as a child, asked to keep the store's promises.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::promises::{self, Suite};
+use super::server::{self, Server};
+use crate::run::{self, Outcome};
+
+const POM: &str = "infra/xtask/dynamodb-local/pom.xml";
+const MAIN_CLASS: &str = "software.amazon.dynamodb.services.local.main.ServerRunner";
+
+/// Fetches and starts DynamoDB Local, and runs the store's promises on it.
+pub(crate) fn run(root: &Path) -> Outcome {
+    run::require("java", "-version")?;
+    let home = root.join("target/dynamodb-local");
+    let jars = fetch(root, &home)?;
+    let port = server::free_port()?;
+    let server = Server::start(
+        "DynamoDB Local",
+        port,
+        &home.join("server.log"),
+        Command::new("java")
+            .arg(format!("-Djava.library.path={}", jars.display()))
+            .arg("-cp")
+            .arg(jars.join("*"))
+            .arg(MAIN_CLASS)
+            // It has no option for an address and listens on all of them.
+            .args(["-inMemory", "-sharedDb", "-disableTelemetry", "-port"])
+            .arg(port.to_string()),
+    )?;
+    promises::run(
+        root,
+        &Suite { test: "promises", filter: Some("dynamodb_local"), variable: "PC_DYNAMODB_LOCAL" },
+        &server,
+    )
+}
+
+/// Copies the jars and native libraries to `home`, once per version of the POM.
+fn fetch(root: &Path, home: &Path) -> Outcome<PathBuf> {
+    let pom = root.join(POM);
+    let jars = home.join("lib");
+    let wanted = fs::read(&pom).map_err(|error| format!("{POM}: {error}"))?;
+    let fetched = home.join("fetched.xml");
+    if fs::read(&fetched).is_ok_and(|there| there == wanted) {
+        return Ok(jars);
+    }
+    eprintln!("contract: fetching DynamoDB Local");
+    run::require("mvn", "-version")?;
+    run::run(
+        Command::new("mvn")
+            .args(["-q", "-B", "-f"])
+            .arg(&pom)
+            .arg("dependency:copy-dependencies")
+            .arg(format!("-DoutputDirectory={}", jars.display())),
+    )?;
+    fs::write(&fetched, wanted).map_err(|error| format!("{}: {error}", fetched.display()))?;
+    Ok(jars)
+}

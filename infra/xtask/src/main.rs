@@ -1,0 +1,87 @@
+//! The repository's chores: `cargo xtask <step>`.
+//!
+//! Continuous integration calls the same steps as people do, so a step that passes here passes there.
+//! Nothing but the standard library is used: `cargo xtask` has to be ready in a second on a new machine.
+
+mod check;
+mod contract;
+mod generated;
+mod python;
+mod run;
+mod sam;
+mod tidy;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use run::Outcome;
+
+/// One thing that `cargo xtask` can do.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Path) -> Outcome,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "check", about: "everything below down to tidy, in this order", run: check::all },
+    Step { name: "fmt", about: "the sources are formatted", run: check::fmt },
+    Step {
+        name: "clippy",
+        about: "no lint speaks up, in any target, with every feature",
+        run: check::clippy,
+    },
+    Step { name: "docs", about: "the documentation builds without a warning", run: check::docs },
+    Step {
+        name: "deny",
+        about: "dependencies: bans, licences and sources (without advisories)",
+        run: check::deny,
+    },
+    Step {
+        name: "drift",
+        about: "generated files are what the code generates now",
+        run: generated::drift,
+    },
+    Step { name: "tidy", about: "the repository's own rules", run: tidy::tidy },
+    Step { name: "regen", about: "writes the generated files", run: generated::regen },
+    Step {
+        name: "contract",
+        about: "the store's promises on DynamoDB Local, the vault's on moto",
+        run: contract::contract,
+    },
+    Step {
+        name: "sam",
+        about: "template.yaml passes `sam validate --lint` for both regions",
+        run: sam::sam,
+    },
+    Step { name: "help", about: "this list", run: |_| help() },
+];
+
+fn main() -> ExitCode {
+    let name = std::env::args().nth(1).unwrap_or_else(|| "help".to_owned());
+    let outcome = match STEPS.iter().find(|step| step.name == name) {
+        Some(step) => (step.run)(&root()),
+        None => Err(format!("there is no step `{name}`; `cargo xtask help` lists them")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask {name}: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository's root, two folders above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+fn help() -> Outcome {
+    let lines = STEPS.iter().map(|step| format!("  {:<10}{}", step.name, step.about));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    writeln!(io::stdout(), "cargo xtask <step>\n\n{text}")
+        .map_err(|error| format!("cannot print: {error}"))
+}

@@ -1,0 +1,27 @@
+//! A Python environment of our own for the tools that come as Python packages.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, Outcome};
+
+/// Makes `target/venv` with `packages` in it and gives the folder of its programs.
+///
+/// Versions are pinned, so a second run finds everything there and asks no registry.
+pub(crate) fn environment(root: &Path, packages: &[&str]) -> Outcome<PathBuf> {
+    run::require("python3", "--version")?;
+    let venv = root.join("target/venv");
+    let bin = venv.join("bin");
+    if !bin.join("pip").exists() {
+        run::run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).map_err(|problem| {
+            format!("{problem}; on Debian `apt-get install python3-venv` brings what is missing")
+        })?;
+    }
+    run::run(
+        Command::new(bin.join("pip"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .args(packages),
+    )
+    .map_err(|problem| format!("{problem}; if the folder is broken, remove `target/venv`"))?;
+    Ok(bin)
+}

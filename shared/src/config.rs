@@ -1,0 +1,154 @@
+//! The settings, read once, typed, every fault reported together.
+
+use crate::domain::limit::Window;
+use crate::domain::time::{days, hours, minutes};
+use crate::error::{Error, Kind, Result};
+use std::time::Duration;
+
+/// Everything that a deployment can set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name of the stage; part of every KMS encryption context. `PC_STAGE`, no default.
+    pub stage: String,
+    /// The tables' deployed names.
+    pub tables: TableNames,
+    /// ARN of the vault's KMS key. `PC_VAULT_KEY`, no default.
+    pub vault_key: String,
+    /// Time between a cancellation and the erasure (C-8.4). `PC_COOLING_OFF_DAYS`, default 7 days.
+    pub cooling_off: Duration,
+    /// Codes sent for one source address. `PC_SENDS_PER_SOURCE` an hour, default 60.
+    pub sends_per_source: Window,
+    /// Sessions that a person can have at a time (C-7.3). `PC_MAX_SESSIONS`, default 5.
+    pub max_sessions: usize,
+    /// The times a session lasts.
+    pub sessions: SessionTimes,
+    /// How long unwrapped root keys are kept in memory. Not settable: 5 minutes.
+    pub root_cache: Duration,
+}
+
+/// The deployed names of the four tables.
+#[derive(Clone, Debug)]
+pub struct TableNames {
+    /// `PC_TABLE_RECORDS`.
+    pub records: String,
+    /// `PC_TABLE_KEYS`.
+    pub keys: String,
+    /// `PC_TABLE_ROOTS`.
+    pub roots: String,
+    /// `PC_TABLE_LEDGER`.
+    pub ledger: String,
+}
+
+/// How long a session lasts (C-4.1).
+#[derive(Clone, Copy, Debug)]
+pub struct SessionTimes {
+    /// Unused, not remembered: 12 hours.
+    pub idle: Duration,
+    /// Unused, remembered: 14 days.
+    pub idle_remembered: Duration,
+    /// At most, however used: 24 hours, or 30 days when remembered (NIST SP 800-63B-4, AAL1).
+    pub absolute: Duration,
+    /// At most when remembered.
+    pub absolute_remembered: Duration,
+    /// How long a proof of identity makes it fresh: 10 minutes.
+    pub fresh: Duration,
+}
+
+impl Default for SessionTimes {
+    fn default() -> Self {
+        Self {
+            idle: hours(12),
+            idle_remembered: days(14),
+            absolute: hours(24),
+            absolute_remembered: days(30),
+            fresh: minutes(10),
+        }
+    }
+}
+
+impl Config {
+    /// Settings that need no environment: local mode and tests.
+    pub fn local() -> Self {
+        Self {
+            stage: "local".to_owned(),
+            tables: TableNames {
+                records: "Records".to_owned(),
+                keys: "Keys".to_owned(),
+                roots: "Roots".to_owned(),
+                ledger: "Ledger".to_owned(),
+            },
+            vault_key: String::new(),
+            cooling_off: days(7),
+            // Every caller of a local run has the same address.
+            sends_per_source: Window { most: 10_000, within: hours(1) },
+            max_sessions: 5,
+            sessions: SessionTimes::default(),
+            root_cache: minutes(5),
+        }
+    }
+
+    /// Reads the settings through `variable`, which gives the value of a named variable.
+    ///
+    /// # Errors
+    ///
+    /// `Config`, naming every setting that is missing or malformed.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut faults = Vec::new();
+        let mut text = |name: &'static str| {
+            variable(name).filter(|v| !v.is_empty()).unwrap_or_else(|| {
+                faults.push(format!("{name} is missing"));
+                String::new()
+            })
+        };
+        let (stage, vault_key) = (text("PC_STAGE"), text("PC_VAULT_KEY"));
+        let tables = TableNames {
+            records: text("PC_TABLE_RECORDS"),
+            keys: text("PC_TABLE_KEYS"),
+            roots: text("PC_TABLE_ROOTS"),
+            ledger: text("PC_TABLE_LEDGER"),
+        };
+        let mut number =
+            |name: &'static str, default: u32, range: std::ops::RangeInclusive<u32>| {
+                let Some(value) = variable(name).filter(|v| !v.is_empty()) else { return default };
+                value.parse().ok().filter(|n| range.contains(n)).unwrap_or_else(|| {
+                    faults.push(format!("{name} is not a number from {range:?}"));
+                    default
+                })
+            };
+        let cooling_off = days(u64::from(number("PC_COOLING_OFF_DAYS", 7, 0..=90)));
+        let most = number("PC_SENDS_PER_SOURCE", 60, 1..=1_000_000) as usize;
+        let max_sessions = number("PC_MAX_SESSIONS", 5, 1..=50) as usize;
+        if !faults.is_empty() {
+            return Err(Error::new(Kind::Config, "read the settings").at(faults.join("; ")));
+        }
+        let sends_per_source = Window { most, within: hours(1) };
+        let local = Self::local();
+        Ok(Self { stage, tables, vault_key, cooling_off, sends_per_source, max_sessions, ..local })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_reported_together() {
+        let error = Config::read(|name| (name == "PC_MAX_SESSIONS").then(|| "many".to_owned()))
+            .expect_err("nothing is set");
+        let text = error.to_string();
+        for name in ["PC_STAGE", "PC_VAULT_KEY", "PC_TABLE_LEDGER", "PC_MAX_SESSIONS"] {
+            assert!(text.contains(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn c_8_4_cooling_off_can_be_zero() {
+        let read = |days: &str| {
+            Config::read(|name| {
+                Some(if name == "PC_COOLING_OFF_DAYS" { days.to_owned() } else { "7".to_owned() })
+            })
+        };
+        assert_eq!(read("0").expect("valid").cooling_off, Duration::ZERO);
+        assert!(read("91").is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! An account: its state and the age band that a person gives before any address.
+
+use super::inventory::Purpose;
+use super::locale::Locale;
+use super::personal::{Personal, Secret};
+use serde::{Deserialize, Serialize};
+
+/// The state of an account, in clear on its row and bound into what is sealed there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// In use.
+    Active,
+    /// A guardian has not decided yet (C-9.1).
+    PendingGuardian,
+    /// Processing is restricted (C-8.2).
+    Restricted,
+    /// Log-in is suspended; rights go on.
+    Suspended,
+    /// Cancelled, in the cooling-off period (C-8.4).
+    Closing,
+    /// The key is gone and the rest is on its way.
+    Erasing,
+    /// Erased: a tombstone.
+    Erased,
+}
+
+impl State {
+    /// The stored and published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::PendingGuardian => "pending_guardian",
+            Self::Restricted => "restricted",
+            Self::Suspended => "suspended",
+            Self::Closing => "closing",
+            Self::Erasing => "erasing",
+            Self::Erased => "erased",
+        }
+    }
+
+    /// Reads a name back.
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::Active,
+            Self::PendingGuardian,
+            Self::Restricted,
+            Self::Suspended,
+            Self::Closing,
+            Self::Erasing,
+            Self::Erased,
+        ]
+        .into_iter()
+        .find(|s| s.name() == name)
+    }
+}
+
+/// The age band, asked before any address (C-9.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub enum AgeBand {
+    /// 18 and over.
+    #[serde(rename = "adult")]
+    Adult,
+    /// 14 to 17.
+    #[serde(rename = "14_17")]
+    From14To17,
+    /// Under 14.
+    #[serde(rename = "under_14")]
+    Under14,
+}
+
+crate::declared! {
+    /// All that an account holds, sealed under the person's key.
+    pub struct Profile in Account {
+        /// The verified e-mail address.
+        email: Option<Personal<String>> => EMAIL,
+        /// The display name, where the person gave one.
+        display_name: Option<Personal<String>> => DISPLAY_NAME,
+        /// The language of messages.
+        language: Locale => LANGUAGE,
+        /// The age band that was declared.
+        age_band: AgeBand => AGE_BAND,
+        /// The password's hash, as a PHC string.
+        password: Option<Secret> => PASSWORD,
+        /// The purposes consented to beyond the basic ones.
+        consents: Vec<Purpose> => CONSENTS,
+        /// The policy version accepted last.
+        policy_version: String => POLICY_VERSION,
+        /// The partition keys of the person's claims in `Keys`.
+        claims: Vec<String> => CLAIMS,
+    }
+}

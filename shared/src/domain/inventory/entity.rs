@@ -1,0 +1,186 @@
+//! Kinds of rows: who owns their key, how long they stay, what erasure does with them.
+
+use super::super::locale::{Locale, Text, text};
+
+/// A kind of row in one of the tables.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Entity {
+    /// An account with its profile, later its tombstone.
+    Account,
+    /// A session.
+    Session,
+    /// The head of a person's ledger chain.
+    Chain,
+    /// Evidence of a consent.
+    Evidence,
+    /// An entry of the network log.
+    NetworkLog,
+    /// A contact verification in progress.
+    Verification,
+    /// An outgoing message.
+    Message,
+    /// The receipt of a cancellation and erasure.
+    Receipt,
+    /// The job that finishes an erasure.
+    Erasure,
+    /// A counter behind a limit.
+    Limit,
+    /// The memory of an idempotent call.
+    Idempotency,
+    /// A claim on a contact.
+    Claim,
+    /// A wrapped data key.
+    DataKey,
+    /// A root key, or the pointer to the current one.
+    Root,
+    /// An entry of the ledger.
+    LedgerEntry,
+    /// The ledger's note of an erasure.
+    Tombstone,
+}
+
+/// How long a kind of row stays.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Retention {
+    /// As long as the account.
+    Account,
+    /// Until its period of logs is over (C-2.3).
+    Logs,
+    /// Until its year of evidence is over (C-5.2).
+    Evidence,
+    /// At most so many minutes.
+    Minutes(u32),
+    /// At most so many hours.
+    Hours(u32),
+    /// As long as what it opens.
+    WithItsOwner,
+    /// For good: it holds nothing personal.
+    Permanent,
+}
+
+/// What erasure does with a kind of row.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Erased {
+    /// Unreadable with the person's key at once, then deleted.
+    Gone,
+    /// Stays until its own end, under a duty; the receipt names it.
+    Kept(Text),
+    /// Has nothing to do with an account's end.
+    Apart,
+}
+
+/// The handling of a kind of row.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The stored and published name.
+    pub name: &'static str,
+    /// Whose key seals it.
+    pub key_owner: &'static str,
+    /// How long it stays.
+    pub retention: Retention,
+    /// What erasure does with it.
+    pub erased: Erased,
+    /// Who can see it besides the person.
+    pub seen_by: Text,
+}
+
+const NOBODY: Text = text("nobody", "无人");
+const EVIDENCE_DUTY: Text = text(
+    "Records of processing are kept for at least three years (PIPL 56).",
+    "处理情况记录至少保存三年（《个人信息保护法》第五十六条）。",
+);
+const LOG_DUTY: Text = text(
+    "Network logs are kept for not less than six months (Cybersecurity Law).",
+    "网络日志留存不少于六个月（《网络安全法》）。",
+);
+const LIMIT_DUTY: Text = text(
+    "A keyed hash without the address guards against floods of messages, for at most 24 hours.",
+    "为防止消息滥发，保留不含地址的带密钥散列值，最长 24 小时。",
+);
+
+const MESSAGE_DUTY: Text = text(
+    "The last message is on its way to you; its key is destroyed at delivery.",
+    "最后一条消息正在发送；送达时销毁其密钥。",
+);
+const REPEAT_DUTY: Text = text(
+    "A keyed hash of a request guards against running it twice, for at most 24 hours.",
+    "为防止重复执行，保留请求的带密钥散列值，最长 24 小时。",
+);
+
+impl Entity {
+    /// Every kind of row.
+    pub const ALL: [Self; 16] = [
+        Self::Account,
+        Self::Session,
+        Self::Chain,
+        Self::Evidence,
+        Self::NetworkLog,
+        Self::Verification,
+        Self::Message,
+        Self::Receipt,
+        Self::Erasure,
+        Self::Limit,
+        Self::Idempotency,
+        Self::Claim,
+        Self::DataKey,
+        Self::Root,
+        Self::LedgerEntry,
+        Self::Tombstone,
+    ];
+
+    /// The handling of this kind of row.
+    pub const fn spec(self) -> Spec {
+        use Erased::{Apart, Gone, Kept};
+        use Retention as R;
+        let (name, key_owner, retention, erased) = match self {
+            Self::Account => ("account", "person", R::Account, Gone),
+            Self::Session => ("session", "person", R::Account, Gone),
+            Self::Chain => ("chain", "person", R::Account, Gone),
+            Self::Evidence => ("evidence", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
+            Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY)),
+            Self::Verification => ("verification", "flow", R::Minutes(10), Apart),
+            Self::Message => ("message", "message", R::Hours(72), Kept(MESSAGE_DUTY)),
+            Self::Receipt => ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
+            Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart),
+            Self::Limit => ("limit", "none", R::Hours(24), Kept(LIMIT_DUTY)),
+            Self::Idempotency => ("idempotency", "none", R::Hours(24), Kept(REPEAT_DUTY)),
+            Self::Claim => ("claim", "none", R::Account, Gone),
+            Self::DataKey => ("data_key", "branch", R::WithItsOwner, Gone),
+            Self::Root => ("root", "kms", R::Permanent, Apart),
+            Self::LedgerEntry => ("ledger_entry", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
+            Self::Tombstone => ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY)),
+        };
+        Spec { name, key_owner, retention, erased, seen_by: NOBODY }
+    }
+
+    /// The stored and published name.
+    pub const fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Reads a stored name back.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|e| e.name() == name)
+    }
+}
+
+impl Retention {
+    /// The period in words.
+    pub fn words(self, locale: Locale) -> String {
+        let text = match self {
+            Self::Account => text("as long as the account", "与账号同期"),
+            Self::Logs => text("until six months after its month", "至当月结束后六个月"),
+            Self::Evidence => text("until three years after its year", "至当年结束后三年"),
+            Self::WithItsOwner => text("as long as what it opens", "与其所保护的内容同期"),
+            Self::Permanent => text("for good; nothing personal", "长期；不含个人信息"),
+            Self::Minutes(n) => return counted(n, text("minutes", "分钟"), locale),
+            Self::Hours(n) => return counted(n, text("hours", "小时"), locale),
+        };
+        text.of(locale).to_owned()
+    }
+}
+
+fn counted(n: u32, unit: Text, locale: Locale) -> String {
+    let most = text("at most", "最长").of(locale);
+    format!("{most} {n} {}", unit.of(locale))
+}

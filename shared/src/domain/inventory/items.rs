@@ -1,0 +1,158 @@
+//! The declarations, one for each stored field that is about a person or guards one.
+
+use super::{Basis, Entity, Item, Purpose, Scope, Shown};
+use crate::domain::locale::text;
+
+macro_rules! items {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident = $entity:ident.$field:ident, $sealed:ident, $scope:ident,
+        $purpose:ident, $basis:ident, $shown:ident, $en:literal, $zh:literal;
+    )*) => {
+        $(
+            #[doc = $en]
+            pub const $name: Item = Item {
+                entity: Entity::$entity,
+                field: stringify!($field),
+                label: text($en, $zh),
+                scope: Scope::$scope,
+                purpose: Purpose::$purpose,
+                basis: Basis::$basis,
+                shown: Shown::$shown,
+                sealed: is_sealed!($sealed),
+            };
+        )*
+
+        /// Every declaration.
+        pub const ALL: &[&Item] = &[$(&$name),*];
+    };
+}
+
+macro_rules! is_sealed {
+    (sealed) => {
+        true
+    };
+    (clear) => {
+        false
+    };
+}
+
+items! {
+    ACCOUNT_ID = Account.id, clear, PersonalCenter, Account, Contract, Profile,
+        "Random id of the account", "账号的随机标识";
+    ACCOUNT_STATE = Account.state, clear, PersonalCenter, Account, Contract, Profile,
+        "State of the account", "账号状态";
+    ACCOUNT_CREATED = Account.created_at, clear, PersonalCenter, Account, Contract, Profile,
+        "Time of registration", "注册时间";
+    EMAIL = Account.email, sealed, General, Account, Contract, Profile,
+        "E-mail address", "邮箱地址";
+    DISPLAY_NAME = Account.display_name, sealed, PersonalCenter, Profile, Consent, Profile,
+        "Display name, if you give one", "显示名称（如您提供）";
+    LANGUAGE = Account.language, sealed, PersonalCenter, Account, Contract, Profile,
+        "Language of messages to you", "向您发送消息所用语言";
+    AGE_BAND = Account.age_band, sealed, PersonalCenter, Account, LegalDuty, No,
+        "Age band you declared", "您声明的年龄段";
+    PASSWORD = Account.password, sealed, General, Account, Contract, No,
+        "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
+    CONSENTS = Account.consents, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Purposes you consented to", "您同意的处理目的";
+    POLICY_VERSION = Account.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Policy version you accepted", "您接受的政策版本";
+    CLAIMS = Account.claims, sealed, PersonalCenter, Account, Contract, No,
+        "Keyed hashes of your contacts", "您的联系方式的带密钥散列值";
+
+    SESSION_CREATED = Session.created_at, clear, PersonalCenter, Security, Contract, Sessions,
+        "Time of a log-in", "登录时间";
+    SESSION_SEEN = Session.seen_at, clear, PersonalCenter, Security, Contract, Sessions,
+        "Time a session was last used", "会话最近使用时间";
+    SESSION_SECRET = Session.secret_digest, sealed, PersonalCenter, Security, Contract, No,
+        "Digest of a session's secret", "会话密钥的摘要";
+    SESSION_SCOPE = Session.scope, sealed, PersonalCenter, Security, Contract, No,
+        "What a session may do", "会话权限范围";
+    SESSION_FRESH = Session.fresh_until, sealed, PersonalCenter, Security, Contract, No,
+        "Until when a session counts as fresh", "会话的新近认证截止时间";
+    SESSION_ENDS = Session.ends_at, sealed, PersonalCenter, Security, Contract, Sessions,
+        "When a session ends", "会话结束时间";
+    SESSION_REMEMBERED = Session.remembered, sealed, PersonalCenter, Security, Contract, Sessions,
+        "Whether a session outlives the browser", "会话是否在关闭浏览器后保留";
+
+    CHAIN_ID = Chain.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Random id of your ledger chain", "您的记录链的随机标识";
+    CHAIN_SEQUENCE = Chain.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Number of ledger entries", "记录条数";
+    CHAIN_HASH = Chain.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Hash of the last ledger entry", "最后一条记录的散列值";
+
+    EVIDENCE_VERSION = Evidence.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Policy version that was accepted", "所接受的政策版本";
+    EVIDENCE_DIGEST = Evidence.text_digest, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Digest of the text that was shown", "所展示文本的摘要";
+    EVIDENCE_LANGUAGE = Evidence.language, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Language of the text that was shown", "所展示文本的语言";
+    EVIDENCE_PURPOSES = Evidence.purposes, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Purposes consented to", "所同意的目的";
+    EVIDENCE_CHANNEL = Evidence.channel, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Channel of the consent", "同意的渠道";
+    EVIDENCE_AGE = Evidence.age_band, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Age band declared then", "当时声明的年龄段";
+
+    NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, No,
+        "IP address of a log-in", "登录的 IP 地址";
+    NETWORK_EVENT = NetworkLog.event, sealed, PersonalCenter, Security, LegalDuty, No,
+        "What happened from that address", "该地址上发生的事件";
+
+    VERIFICATION_ADDRESS = Verification.address, sealed, General, Account, Contract, No,
+        "Address that a code was sent to", "接收验证码的地址";
+    VERIFICATION_CODE = Verification.code, sealed, PersonalCenter, Account, Contract, No,
+        "The code", "验证码";
+    VERIFICATION_PURPOSE = Verification.purpose, sealed, PersonalCenter, Account, Contract, No,
+        "What the code is for", "验证码用途";
+    VERIFICATION_AGE = Verification.age_band, sealed, PersonalCenter, Account, LegalDuty, No,
+        "Age band given with the request", "请求时声明的年龄段";
+    VERIFICATION_LANGUAGE = Verification.language, sealed, PersonalCenter, Account, Contract, No,
+        "Language of the request", "请求的语言";
+
+    MESSAGE_TO = Message.to, sealed, General, Account, Contract, No,
+        "Address of a message to you", "向您发送的消息的地址";
+    MESSAGE_LANGUAGE = Message.language, sealed, PersonalCenter, Account, Contract, No,
+        "Language of the message", "消息语言";
+    MESSAGE_CONTENT = Message.content, sealed, PersonalCenter, Account, Contract, No,
+        "Content of the message", "消息内容";
+
+    RECEIPT_STATEMENT = Receipt.statement, sealed, PersonalCenter, Accountability, LegalDuty, Receipt,
+        "Signed statement of an erasure", "删除的签名声明";
+    RECEIPT_CHAIN = Receipt.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Ledger chain that the erasure closed", "删除所终结的记录链";
+    RECEIPT_HASH = Receipt.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Hash of that chain's last entry", "该链最后一条记录的散列值";
+    RECEIPT_SEQUENCE = Receipt.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Number of that chain's entries", "该链的记录条数";
+
+    LEDGER_ITEMS = LedgerEntry.items, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Names of the items that an act touched", "操作涉及的信息项名称";
+    LEDGER_BASIS = LedgerEntry.basis, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Basis of the act", "操作依据";
+    LEDGER_CASE = LedgerEntry.case, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Case number of the act", "操作的案件编号";
+    LEDGER_REQUEST = LedgerEntry.request, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "Request id of the act", "操作的请求标识";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn c_2_1_every_field_is_declared_once() {
+        let ids: HashSet<_> = ALL.iter().map(|item| item.id()).collect();
+        assert_eq!(ids.len(), ALL.len());
+    }
+
+    #[test]
+    fn c_2_2_every_optional_purpose_rests_on_consent() {
+        for item in ALL.iter().filter(|item| !item.purpose.is_basic()) {
+            assert_eq!(item.basis, Basis::Consent, "{}", item.id());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Limits on how often something may happen, as a sliding window of times.
+
+use super::time::{Timestamp, hours, minutes};
+use std::time::Duration;
+
+/// How long a code is valid (NIST SP 800-63B-4: at most ten minutes).
+pub const CODE_VALID: Duration = minutes(10);
+/// How many tries one code has.
+pub const CODE_TRIES: i64 = 5;
+/// Codes that one address can have at a time.
+pub const LIVE_CODES: Window = Window { most: 3, within: CODE_VALID };
+/// Codes sent to one address.
+pub const SENDS_PER_ADDRESS: Window = Window { most: 10, within: hours(24) };
+/// Failed log-ins for one address, known or not.
+pub const LOGIN_FAILURES: Window = Window { most: 10, within: minutes(15) };
+/// Failed re-checks of a password by one account.
+pub const PASSWORD_FAILURES: Window = Window { most: 10, within: minutes(15) };
+
+/// At most so many events within a time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Window {
+    /// The most events.
+    pub most: usize,
+    /// The time they count for.
+    pub within: Duration,
+}
+
+impl Window {
+    /// Decides whether one more event fits at `now`, given the earlier ones.
+    ///
+    /// # Errors
+    ///
+    /// When it does not, tells for how long.
+    pub fn admit(self, events: &[Timestamp], now: Timestamp) -> Result<(), Duration> {
+        let mut live: Vec<_> = events.iter().filter(|t| t.plus(self.within) > now).collect();
+        live.sort_unstable();
+        let Some(blocking) = live.len().checked_sub(self.most).and_then(|i| live.get(i)) else {
+            return Ok(());
+        };
+        let wait = blocking.plus(self.within).secs() - now.secs();
+        Err(Duration::from_secs(u64::try_from(wait.max(1)).unwrap_or(1)))
+    }
+
+    /// The events that still count at `now`, oldest first.
+    pub fn live(self, events: &[Timestamp], now: Timestamp) -> Vec<Timestamp> {
+        events.iter().copied().filter(|t| t.plus(self.within) > now).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_000_000);
+
+    #[test]
+    fn the_window_slides() {
+        let window = Window { most: 2, within: minutes(10) };
+        let old = NOW.minus(minutes(10));
+        let recent = NOW.minus(minutes(4));
+        assert_eq!(window.admit(&[old, recent], NOW), Ok(()));
+        assert_eq!(window.admit(&[recent, NOW], NOW), Err(minutes(6)));
+        assert_eq!(window.live(&[old, recent], NOW), vec![recent]);
+    }
+
+    #[test]
+    fn more_events_than_allowed_wait_for_the_one_that_frees_a_place() {
+        let window = Window { most: 1, within: minutes(10) };
+        let events = [NOW.minus(minutes(9)), NOW.minus(minutes(2))];
+        assert_eq!(window.admit(&events, NOW), Err(minutes(8)));
+    }
+}

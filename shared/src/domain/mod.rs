@@ -1,0 +1,15 @@
+//! Pure rules of the policy: no SDK, no HTTP, no clock, no I/O.
+
+pub mod account;
+pub mod contact;
+pub mod display_name;
+pub mod gate;
+pub mod inventory;
+pub mod limit;
+pub mod locale;
+pub mod password;
+pub mod period;
+pub mod personal;
+pub mod policy;
+pub mod receipt;
+pub mod time;

@@ -1,0 +1,109 @@
+//! What a receipt of an erasure states, built from the inventory.
+
+use super::inventory::{Entity, Erased, Item, Retention, Spec, items};
+use super::locale::Text;
+use super::period::Period;
+use super::time::{Timestamp, hours};
+use serde::{Deserialize, Serialize};
+
+/// Hours in which the recovery window of the key table ends: after them no backup opens anything.
+pub const KEY_RECOVERY_HOURS: u64 = 24;
+
+/// The signed statement: what is gone, what stays, under which duty and until when (C-8.2).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Statement {
+    /// The id of the receipt.
+    pub receipt: String,
+    /// SHA-256 of the random subject id, hex: the name of the tombstone in the ledger.
+    pub subject_digest: String,
+    /// The clause that the erasure rests on.
+    pub ground: String,
+    /// When the person asked, RFC 3339.
+    pub requested_at: String,
+    /// When the key was destroyed, RFC 3339.
+    pub erased_at: String,
+    /// Items that are gone: their ids in the inventory.
+    pub gone: Vec<String>,
+    /// Items that stay until an end of their own.
+    pub stays: Vec<Stay>,
+    /// When the key's recovery window is over, RFC 3339.
+    pub backups_unreadable_at: String,
+}
+
+/// An item that outlives an erasure.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Stay {
+    /// Its id in the inventory, or the kind of row where that holds no personal item.
+    pub item: String,
+    /// The duty, in English.
+    pub duty: String,
+    /// The duty, in Chinese.
+    pub duty_zh: String,
+    /// When the last of it goes, RFC 3339.
+    pub until: String,
+}
+
+/// What an erased account still shows: its random id, and that it was erased.
+const TOMBSTONE: [&Item; 2] = [&items::ACCOUNT_ID, &items::ACCOUNT_STATE];
+
+/// What erasure leaves and what it removes, at `erased_at`.
+pub fn outcome(erased_at: Timestamp) -> (Vec<String>, Vec<Stay>) {
+    let mut gone = Vec::new();
+    let mut stays = Vec::new();
+    for entity in Entity::ALL {
+        let spec = entity.spec();
+        let declared = items::ALL.iter().filter(|i| i.entity == entity && !TOMBSTONE.contains(i));
+        let mut names: Vec<_> = declared.map(|i| i.id()).collect();
+        if names.is_empty() {
+            names.push(spec.name.to_owned());
+        }
+        match spec.erased {
+            Erased::Gone => gone.append(&mut names),
+            Erased::Kept(duty) => {
+                let kept = |name| stay(name, duty, spec.retention, erased_at);
+                stays.extend(names.into_iter().map(kept));
+            }
+            Erased::Apart => {}
+        }
+    }
+    let Spec { retention, erased, .. } = Entity::Tombstone.spec();
+    if let Erased::Kept(duty) = erased {
+        stays.extend(TOMBSTONE.iter().map(|item| stay(item.id(), duty, retention, erased_at)));
+    }
+    (gone, stays)
+}
+
+fn stay(item: String, duty: Text, retention: Retention, erased_at: Timestamp) -> Stay {
+    Stay {
+        item,
+        duty: duty.en.to_owned(),
+        duty_zh: duty.zh.to_owned(),
+        until: ends(retention, erased_at).rfc3339(),
+    }
+}
+
+/// When a row that was written at `at` goes at the latest.
+pub fn ends(retention: Retention, at: Timestamp) -> Timestamp {
+    match retention {
+        Retention::Logs => Period::logs(at).ends(),
+        Retention::Evidence => Period::evidence(at).ends(),
+        Retention::Minutes(n) => at.plus(super::time::minutes(u64::from(n))),
+        Retention::Hours(n) => at.plus(hours(u64::from(n))),
+        Retention::Account | Retention::WithItsOwner | Retention::Permanent => at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c_8_2_the_receipt_names_what_is_gone_and_what_stays() {
+        let (gone, stays) = outcome(Timestamp::from_secs(1_780_000_000));
+        assert!(gone.contains(&"account.email".to_owned()));
+        assert!(gone.contains(&"data_key".to_owned()));
+        let ip = stays.iter().find(|s| s.item == "network_log.ip").map(|s| s.until.as_str());
+        assert_eq!(ip, Some("2026-12-01T00:00:00Z"));
+        assert!(stays.iter().all(|s| !gone.contains(&s.item)));
+    }
+}

@@ -1,0 +1,55 @@
+//! A call: what a handler knows besides the body.
+
+use super::catalogue::ProblemKind;
+use super::edge::Edge;
+use super::problem::Problem;
+use crate::domain::locale::Locale;
+use crate::domain::time::Timestamp;
+use crate::ids::RequestId;
+use crate::ports::Ports;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The address that a request came from, as whoever accepted the connection saw it. Put into the
+/// request's extensions by the gateway's adapter; a header is never believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Source(pub IpAddr);
+
+/// A call.
+#[derive(Clone)]
+pub struct Call {
+    /// What the function reaches the world through.
+    pub ports: Ports,
+    /// The request's id.
+    pub id: RequestId,
+    /// The caller's language.
+    pub locale: Locale,
+    /// Where it came from.
+    pub source: IpAddr,
+    /// When it came.
+    pub now: Timestamp,
+    /// Its method.
+    pub method: Method,
+    /// Its headers.
+    pub headers: HeaderMap,
+}
+
+impl FromRequestParts<Ports> for Call {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, ports: &Ports) -> Result<Self, Problem> {
+        let edge = parts.extensions.get::<Edge>().ok_or(ProblemKind::Internal)?;
+        let source = parts.extensions.get::<Source>();
+        Ok(Self {
+            ports: ports.clone(),
+            id: edge.id.clone(),
+            locale: edge.locale,
+            source: source.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |s| s.0),
+            now: ports.clock.now(),
+            method: parts.method.clone(),
+            headers: parts.headers.clone(),
+        })
+    }
+}

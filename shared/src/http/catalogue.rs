@@ -1,0 +1,178 @@
+//! Every problem that this service answers with: its type, status, and what to do about it.
+
+use crate::domain::locale::{Text, text};
+use axum::http::StatusCode;
+
+/// What the catalogue says about a problem.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The end of the type URI.
+    pub slug: &'static str,
+    /// The status.
+    pub status: StatusCode,
+    /// The title.
+    pub title: Text,
+    /// What the caller can do.
+    pub advice: Text,
+    /// What the operator can do; empty where nothing is to be done.
+    pub operator: &'static str,
+}
+
+macro_rules! catalogue {
+    ($(
+        $name:ident, $slug:literal, $status:ident,
+        $title_en:literal / $title_zh:literal,
+        $advice_en:literal / $advice_zh:literal,
+        $operator:literal;
+    )*) => {
+        /// A problem. Its type URI is `urn:personal-center:problem:<slug>` and never changes.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum ProblemKind {
+            $(#[doc = $title_en] $name,)*
+        }
+
+        impl ProblemKind {
+            /// Every problem.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// What the catalogue says.
+            pub const fn entry(self) -> Entry {
+                match self {
+                    $(Self::$name => Entry {
+                        slug: $slug,
+                        status: StatusCode::$status,
+                        title: text($title_en, $title_zh),
+                        advice: text($advice_en, $advice_zh),
+                        operator: $operator,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+catalogue! {
+    MalformedJson, "malformed-json", BAD_REQUEST,
+        "The body is not valid JSON" / "请求体不是有效的 JSON",
+        "Send one JSON value in UTF-8, each member once, nested at most 127 deep."
+            / "请以 UTF-8 发送一个 JSON 值，成员不得重复，嵌套不超过 127 层。", "";
+    MalformedHeader, "malformed-header", BAD_REQUEST,
+        "A header is malformed" / "请求头格式不正确",
+        "Correct the header that `errors` names." / "请更正 `errors` 指出的请求头。", "";
+    Invalid, "invalid", UNPROCESSABLE_ENTITY,
+        "The request breaks a rule" / "请求不符合规则",
+        "Correct what `errors` names and send it again." / "请更正 `errors` 指出的内容后重试。", "";
+    TooLarge, "too-large", PAYLOAD_TOO_LARGE,
+        "The body is too large" / "请求体过大",
+        "Send at most 65,536 bytes." / "请发送不超过 65,536 字节。", "";
+    HeadersTooLarge, "headers-too-large", REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The headers are too large" / "请求头过大",
+        "Request line and headers may have 10,240 bytes in all."
+            / "请求行和请求头合计不得超过 10,240 字节。", "";
+    UnsupportedMediaType, "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE,
+        "The content type is not served" / "不支持该内容类型",
+        "Send `Content-Type: application/json` (for a merge patch also application/merge-patch+json)."
+            / "请发送 `Content-Type: application/json`（合并补丁也可用 application/merge-patch+json）。", "";
+    NotFound, "not-found", NOT_FOUND,
+        "There is nothing here" / "此处没有内容",
+        "Check the path; `/openapi.json` lists every route." / "请检查路径；`/openapi.json` 列出全部接口。", "";
+    MethodNotAllowed, "method-not-allowed", METHOD_NOT_ALLOWED,
+        "The method is not served here" / "此处不支持该方法",
+        "Use a method that `Allow` names." / "请使用 `Allow` 中列出的方法。", "";
+    Unauthenticated, "unauthenticated", UNAUTHORIZED,
+        "There is no live session" / "没有有效会话",
+        "Log in by `POST /v1/sessions`." / "请通过 `POST /v1/sessions` 登录。", "";
+    CredentialsTwice, "credentials-twice", BAD_REQUEST,
+        "Token and cookie were both sent" / "同时发送了令牌和 Cookie",
+        "Send the bearer token or the cookie, not both." / "请只发送令牌或 Cookie 之一。", "";
+    CrossSite, "cross-site", FORBIDDEN,
+        "The request comes from another site" / "请求来自其他站点",
+        "Use the cookie from the service's own pages only; elsewhere use a token."
+            / "Cookie 仅限本服务页面使用；其他场合请使用令牌。", "";
+    LoginRefused, "login-refused", UNAUTHORIZED,
+        "Login or password is wrong" / "登录名或密码错误",
+        "Check both. If you have no account yet, register." / "请检查登录名和密码；如尚无账号，请注册。", "";
+    PasswordRefused, "password-refused", FORBIDDEN,
+        "The password is wrong" / "密码错误",
+        "Check the password." / "请检查密码。", "";
+    NotFresh, "not-fresh", FORBIDDEN,
+        "A fresh proof of identity is needed" / "需要重新验证身份",
+        "Freshen the session by `POST /v1/reauthentications`, or send the password with this request."
+            / "请通过 `POST /v1/reauthentications` 重新验证，或随本请求发送密码。", "";
+    Erased, "erased", GONE,
+        "This account was erased" / "该账号已删除",
+        "`erased_at` says when; the receipt says what is gone and what stays."
+            / "`erased_at` 为删除时间；回执说明已删除和仍保留的内容。", "";
+    Erasing, "erasing", GONE,
+        "This account is being erased" / "该账号正在删除",
+        "Its key is destroyed; nothing of it can be read." / "其密钥已销毁，内容无法读取。", "";
+    StaleVersion, "stale-version", PRECONDITION_FAILED,
+        "The account changed since you read it" / "账号在您读取后已变更",
+        "Read it again, look at what changed, and send `If-Match` with the new ETag."
+            / "请重新读取，核对变更，并以新的 ETag 发送 `If-Match`。", "";
+    VersionRequired, "version-required", PRECONDITION_REQUIRED,
+        "`If-Match` is needed" / "需要 `If-Match`",
+        "Send `If-Match` with the ETag of your last read, so that no change is lost."
+            / "请以最近一次读取的 ETag 发送 `If-Match`，以免丢失变更。", "";
+    VerificationFailed, "verification-failed", UNPROCESSABLE_ENTITY,
+        "The code does not verify" / "验证码无效",
+        "Check the code; it has five tries and ten minutes. Then ask for a new one."
+            / "请检查验证码；可尝试五次，十分钟内有效。之后请重新获取。", "";
+    GuardianRequired, "guardian-required", UNPROCESSABLE_ENTITY,
+        "A guardian's consent is needed" / "需要监护人同意",
+        "Under 18, a parent or guardian must consent. That is not possible here yet; nothing was stored."
+            / "未满 18 周岁须经父母或监护人同意。此处尚不支持；未保存任何信息。", "";
+    PolicyOutdated, "policy-outdated", UNPROCESSABLE_ENTITY,
+        "That is not the policy in force" / "该政策版本未生效",
+        "Read `GET /v1/policy` and accept the version it names." / "请阅读 `GET /v1/policy` 并接受其所示版本。", "";
+    ContactTaken, "contact-taken", CONFLICT,
+        "This contact has an account" / "该联系方式已有账号",
+        "Log in with it." / "请使用该联系方式登录。", "";
+    SessionLimit, "session-limit", CONFLICT,
+        "The most sessions are open" / "会话数已达上限",
+        "With `ticket` as bearer token, `GET /v1/sessions` lists them and `DELETE /v1/sessions/{id}` ends one; then log in again."
+            / "以 `ticket` 作为令牌，`GET /v1/sessions` 列出会话，`DELETE /v1/sessions/{id}` 结束其一，然后重新登录。", "";
+    WrongState, "wrong-state", CONFLICT,
+        "The account's state does not allow this" / "账号当前状态不允许此操作",
+        "`state` names it. A cancelled account can withdraw its cancellation first."
+            / "`state` 为当前状态。已注销的账号可先撤回注销。", "";
+    NoConsent, "no-consent", FORBIDDEN,
+        "The purpose has no consent" / "该目的未获同意",
+        "Consent to the purpose that `purpose` names first." / "请先同意 `purpose` 所示目的。", "";
+    Limited, "limited", TOO_MANY_REQUESTS,
+        "Too many requests" / "请求过多",
+        "Wait as long as `Retry-After` says." / "请按 `Retry-After` 等待。",
+        "Many of these at once may be an attack: look at the sources.";
+    MalformedIdempotencyKey, "malformed-idempotency-key", BAD_REQUEST,
+        "`Idempotency-Key` is malformed" / "`Idempotency-Key` 格式不正确",
+        "Send 1 to 128 visible ASCII characters, quoted or not." / "请发送 1 至 128 个可见 ASCII 字符，可带引号。", "";
+    IdempotencyKeyReused, "idempotency-key-reused", UNPROCESSABLE_ENTITY,
+        "`Idempotency-Key` was used for another request" / "`Idempotency-Key` 已用于其他请求",
+        "Send each new request with a key of its own." / "请为每个新请求使用不同的键。", "";
+    Busy, "busy", SERVICE_UNAVAILABLE,
+        "Other changes of this account are in the way" / "该账号有其他变更正在进行",
+        "Send the request again." / "请重新发送请求。",
+        "One account is written to very often: look at its sessions.";
+    Unavailable, "unavailable", SERVICE_UNAVAILABLE,
+        "The service is not reachable at the moment" / "服务暂时不可用",
+        "Send the request again after `Retry-After` seconds; nothing is half done."
+            / "请在 `Retry-After` 秒后重试；不会出现只完成一半的情况。",
+        "Look at the health of DynamoDB and KMS, and at the function's timeouts.";
+    Internal, "internal", INTERNAL_SERVER_ERROR,
+        "Something is wrong on our side" / "服务内部错误",
+        "Send the request again; if it stays, tell us the request id in `instance`."
+            / "请重试；如仍出现，请告知 `instance` 中的请求标识。",
+        "Find the request id in the log: the line names the operation and the cause.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_problem_has_a_type_of_its_own() {
+        let slugs: HashSet<_> = ProblemKind::ALL.iter().map(|k| k.entry().slug).collect();
+        assert_eq!(slugs.len(), ProblemKind::ALL.len());
+    }
+}

@@ -1,0 +1,76 @@
+//! Credentials on a request: a bearer token or the session cookie, never both (C-4.1, C-4.2).
+
+use super::call::Call;
+use super::catalogue::ProblemKind;
+use super::problem::Problem;
+use crate::domain::personal::Secret;
+use crate::records::session::Token;
+use axum::http::{HeaderValue, Method, header};
+use std::time::Duration;
+
+/// The name of the session cookie.
+pub const COOKIE: &str = "__Host-pc";
+
+/// The token that a request carries.
+///
+/// # Errors
+///
+/// `Unauthenticated` without one, `CredentialsTwice`, `CrossSite`.
+pub(super) fn token(call: &Call) -> Result<Token, Problem> {
+    let (bearer, cookie) = (bearer(call), cookie_value(call));
+    let text = match (bearer, cookie) {
+        (Some(_), Some(_)) => return Err(ProblemKind::CredentialsTwice.into()),
+        (Some(token), None) => token,
+        (None, Some(token)) => {
+            if is_cross_site(call) {
+                return Err(ProblemKind::CrossSite.into());
+            }
+            token
+        }
+        (None, None) => return Err(ProblemKind::Unauthenticated.into()),
+    };
+    Token::parse(text.expose()).ok_or_else(|| ProblemKind::Unauthenticated.into())
+}
+
+fn bearer(call: &Call) -> Option<Secret> {
+    let value = call.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim().to_owned()))
+}
+
+fn cookie_value(call: &Call) -> Option<Secret> {
+    let values = call.headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let mut pairs =
+        values.flat_map(|v| v.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| Secret::new(token.to_owned()))
+}
+
+/// Whether a browser says that a changing request comes from another site (Fetch Metadata, or the
+/// `Origin` that every browser sends with one).
+fn is_cross_site(call: &Call) -> bool {
+    if matches!(call.method, Method::GET | Method::HEAD) {
+        return false;
+    }
+    let text = |name: &str| call.headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text("origin") else { return false };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    host.is_none() || host != text("host")
+}
+
+/// The cookie of a session. With a length it outlives the browser.
+pub fn cookie(token: &Secret, keep: Option<Duration>) -> Result<HeaderValue, Problem> {
+    let keep = keep.map(|k| format!("; Max-Age={}", k.as_secs())).unwrap_or_default();
+    let text =
+        format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict{keep}", token.expose());
+    let mut value = HeaderValue::from_str(&text).map_err(|_| ProblemKind::Internal)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The cookie that ends the cookie.
+pub fn expired_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-pc=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
+}

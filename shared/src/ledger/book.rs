@@ -1,0 +1,174 @@
+//! Entering: an act goes into its person's chain in the transaction that does it.
+
+use super::verify::{Entry, hash};
+use super::{Action, Actor};
+use crate::domain::inventory::{Entity, Item};
+use crate::domain::period::Period;
+use crate::domain::time::Timestamp;
+use crate::error::{Result, corrupt};
+use crate::ids::{ChainId, SubjectId};
+use crate::ports::Ports;
+use crate::records::subject;
+use crate::store::{Attr, Key, Row, Transaction, When};
+use crate::vault::{DataKey, Owner};
+use data_encoding::HEXLOWER;
+
+crate::declared! {
+    /// The head of a chain, sealed in the person's partition.
+    pub struct Chain in Chain {
+        /// The chain's random id.
+        chain: String => CHAIN_ID,
+        /// How many entries it has.
+        sequence: u64 => CHAIN_SEQUENCE,
+        /// The hash of the last one, hex.
+        last_hash: String => CHAIN_HASH,
+    }
+}
+
+crate::declared! {
+    /// What an entry seals: names and codes, no values and no free text.
+    pub struct Facts in LedgerEntry {
+        /// The items that the act touched, by their ids in the inventory.
+        items: Vec<String> => LEDGER_ITEMS,
+        /// The purpose, or the ground.
+        basis: String => LEDGER_BASIS,
+        /// The case, where there is one.
+        case: Option<String> => LEDGER_CASE,
+        /// The request.
+        request: String => LEDGER_REQUEST,
+    }
+}
+
+impl Facts {
+    /// Facts about an act: the purpose or clause it rests on, and the items it touched.
+    pub fn of(basis: &str, items: &[&Item], request: &str) -> Self {
+        let items = items.iter().map(|item| item.id()).collect();
+        Self { items, basis: basis.to_owned(), case: None, request: request.to_owned() }
+    }
+}
+
+/// A chain opened for one more entry.
+pub struct Book {
+    row: Row,
+    head: Chain,
+    year: DataKey,
+    new_year: Option<Row>,
+    now: Timestamp,
+}
+
+impl Book {
+    /// Where the key of this year's evidence is: to be read in the batch that the act decides on.
+    pub fn year_key(now: Timestamp) -> Key {
+        Owner::Period(Period::evidence(now)).key()
+    }
+
+    /// Opens a person's chain.
+    pub async fn open(
+        ports: &Ports,
+        person: &DataKey,
+        (chain, year): (Option<&Row>, Option<&Row>),
+        now: Timestamp,
+    ) -> Result<Self> {
+        let chain = chain.ok_or_else(|| corrupt("chain", "row"))?;
+        let head = person.open(chain)?;
+        let (year, new_year) = ports.vault.period(Period::evidence(now), year).await?;
+        Ok(Self { row: chain.clone(), head, year, new_year, now })
+    }
+
+    /// Begins the chain of a new person.
+    pub async fn begin(
+        ports: &Ports,
+        subject: &SubjectId,
+        year: Option<&Row>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let chain = ChainId::draw(&*ports.entropy).to_string();
+        let head = Chain { last_hash: origin(&chain), chain, sequence: 0 };
+        let mut row = Row::new(subject::chain(subject), Entity::Chain);
+        row.version = 0;
+        let (year, new_year) = ports.vault.period(Period::evidence(now), year).await?;
+        Ok(Self { row, head, year, new_year, now })
+    }
+
+    /// The key of this year's evidence.
+    pub const fn year(&self) -> &DataKey {
+        &self.year
+    }
+
+    /// Enters an act, and moves the head.
+    pub fn enter(
+        self,
+        transaction: &mut Transaction,
+        person: &DataKey,
+        (action, actor): (Action, Actor),
+        facts: &Facts,
+    ) -> Result<()> {
+        let (row, entered) = self.write_entry(transaction, (action, actor), facts)?;
+        let when = if row.version == 0 { When::Absent } else { When::Version(row.version) };
+        transaction.put("chain", person.seal(row.next(), &entered)?, when);
+        Ok(())
+    }
+
+    /// Enters the last act of a chain, and removes the head, which the receipt keeps.
+    pub fn close(
+        self,
+        transaction: &mut Transaction,
+        (action, actor): (Action, Actor),
+        facts: &Facts,
+    ) -> Result<Chain> {
+        let (row, head) = self.write_entry(transaction, (action, actor), facts)?;
+        let when = When::Version(row.version);
+        transaction.delete("chain", row.key, when);
+        Ok(head)
+    }
+
+    /// Writes the entry; gives the head's row as it was, and the head as it will be.
+    fn write_entry(
+        self,
+        transaction: &mut Transaction,
+        (action, actor): (Action, Actor),
+        facts: &Facts,
+    ) -> Result<(Row, Chain)> {
+        let row = self.entry(action, actor, facts)?;
+        let entry = Entry::read(&row)?;
+        let head =
+            Chain { chain: self.head.chain, sequence: entry.sequence, last_hash: entry.hash };
+        transaction.put("ledger", row, When::Absent);
+        if let Some(year) = self.new_year {
+            transaction.put("year", year, When::Absent);
+        }
+        Ok((self.row, head))
+    }
+
+    fn entry(&self, action: Action, actor: Actor, facts: &Facts) -> Result<Row> {
+        let sequence = self.head.sequence + 1;
+        let key = Key::ledger(format!("chain#{}", self.head.chain), format!("{sequence:012}"));
+        let number = i64::try_from(sequence).unwrap_or(i64::MAX);
+        let mut row = Row::new(key, Entity::LedgerEntry)
+            .with(Attr::Action, action.name())
+            .with(Attr::At, self.now)
+            .with(Attr::Sequence, number)
+            .with(Attr::ExpiresAt, Period::evidence(self.now).ends());
+        if let Actor::Job(name) = actor {
+            row = row.with(Attr::Actor, name);
+        }
+        let row = self.year.seal(row, facts)?;
+        let previous = HEXLOWER
+            .decode(self.head.last_hash.as_bytes())
+            .map_err(|_| corrupt("chain", "last_hash"))?;
+        let row = row.with(Attr::Previous, previous).with(Attr::Hash, Vec::<u8>::new());
+        let hash = hash(&Entry::read(&row)?);
+        Ok(row.with(Attr::Hash, hash))
+    }
+}
+
+/// The hash before a chain's first entry: of the chain's id, so that chains cannot swap beginnings.
+pub(super) fn origin(chain: &str) -> String {
+    let id = format!("personal-center ledger chain {chain}");
+    HEXLOWER.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, id.as_bytes()).as_ref())
+}
+
+/// The head of a person's chain, for an export of the ledger.
+pub fn head_of(person: &DataKey, chain: &Row) -> Result<Chain> {
+    person.open(chain)
+}

@@ -1,0 +1,66 @@
+//! The ledger: who did what to whose data, one hash-chained chain per person.
+//!
+//! An entry's hash covers the hash before it, its clear attributes and its *sealed* bytes, so that
+//! destroying a key leaves the proof whole. The head is sealed in the person's partition; the
+//! chain's id is random, so that after erasure the entries do not lead to the person.
+
+mod book;
+pub mod verify;
+
+pub use book::{Book, Chain, Facts, head_of};
+
+/// What was done. The names are stored; add to them, never change them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Action {
+    /// An account was registered, with its first session and the consent to the policy.
+    Registered,
+    /// A session was opened.
+    SessionOpened,
+    /// A session was ended.
+    SessionEnded,
+    /// A session was freshened by a proof of identity.
+    SessionFreshened,
+    /// Items of the profile were corrected.
+    Corrected,
+    /// The account was cancelled.
+    CancellationRequested,
+    /// The cancellation was withdrawn.
+    CancellationWithdrawn,
+    /// The person was erased; the last entry of a chain.
+    Erased,
+}
+
+impl Action {
+    /// The stored name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "account.registered",
+            Self::SessionOpened => "session.opened",
+            Self::SessionEnded => "session.ended",
+            Self::SessionFreshened => "session.freshened",
+            Self::Corrected => "account.corrected",
+            Self::CancellationRequested => "cancellation.requested",
+            Self::CancellationWithdrawn => "cancellation.withdrawn",
+            Self::Erased => "account.erased",
+        }
+    }
+}
+
+/// Who acted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Actor {
+    /// The person; not indexed.
+    Person,
+    /// A job, by its name.
+    Job(&'static str),
+}
+
+impl Actor {
+    /// The name that the hash covers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Person => "self",
+            Self::Job(name) => name,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The outbox: a message is written in the transaction that causes it, sealed under a key of its
+//! own together with its address, and delivered by `notify`, at least once, under a stable id.
+
+use crate::domain::inventory::Entity;
+use crate::domain::locale::Locale;
+use crate::domain::personal::{Personal, Secret};
+use crate::domain::time::{Timestamp, hours};
+use crate::error::Result;
+use crate::ids::{MessageId, SubjectId};
+use crate::ports::Ports;
+use crate::store::{Attr, Key, Lane, Row, Transaction, When};
+use crate::vault::{DataKey, Owner};
+use serde::{Deserialize, Serialize};
+
+/// Hours after which an undelivered message is given up and its key destroyed.
+pub const GIVEN_UP_HOURS: u64 = 72;
+
+/// What a message says; its words are in `notify`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Content {
+    /// A code to register with.
+    RegistrationCode {
+        /// The code.
+        code: Secret,
+    },
+    /// The account was cancelled.
+    CancellationRequested {
+        /// When it is erased, unless the person changes their mind.
+        erases_at: Timestamp,
+        /// The receipt.
+        receipt: String,
+    },
+    /// The cancellation was withdrawn.
+    CancellationWithdrawn,
+    /// The account was erased.
+    Erased {
+        /// When.
+        erased_at: Timestamp,
+        /// The receipt.
+        receipt: String,
+    },
+}
+
+crate::declared! {
+    /// What a message seals.
+    pub struct Message in Message {
+        /// The address.
+        to: Personal<String> => MESSAGE_TO,
+        /// The language.
+        language: Locale => MESSAGE_LANGUAGE,
+        /// What it says.
+        content: Content => MESSAGE_CONTENT,
+    }
+}
+
+/// Where a message is.
+pub fn key(id: &MessageId) -> Key {
+    Key::records(format!("outbox#{id}"), "message")
+}
+
+/// The message of a partition.
+pub fn of_partition(pk: &str) -> Option<MessageId> {
+    MessageId::parse(pk.strip_prefix("outbox#")?)
+}
+
+/// Adds a message to the transaction that causes it. With a person, it is not delivered after that
+/// person's erasure.
+pub async fn post(
+    ports: &Ports,
+    transaction: &mut Transaction,
+    message: &Message,
+    about: Option<&SubjectId>,
+    now: Timestamp,
+) -> Result<()> {
+    let id = MessageId::draw(&*ports.entropy);
+    let (data_key, key_row) = ports.vault.mint(Owner::Message(id.clone())).await?;
+    let row = row(&id, message, (about, now), &data_key)?;
+    transaction.put("message", row, When::Absent);
+    transaction.put("message-key", key_row, When::Absent);
+    Ok(())
+}
+
+fn row(
+    id: &MessageId,
+    message: &Message,
+    (about, now): (Option<&SubjectId>, Timestamp),
+    data_key: &DataKey,
+) -> Result<Row> {
+    let mut row = Row::new(key(id), Entity::Message)
+        .with(Attr::CreatedAt, now)
+        .with(Attr::ExpiresAt, now.plus(hours(GIVEN_UP_HOURS)))
+        .with(Attr::Attempts, 0)
+        .due(Lane::Outbox, now);
+    if let Some(subject) = about {
+        row = row.with(Attr::Subject, subject.as_str());
+    }
+    data_key.seal(row, message)
+}

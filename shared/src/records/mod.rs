@@ -1,0 +1,11 @@
+//! The rows about people: where each kind is, and what is sealed in it.
+
+pub mod evidence;
+pub mod idempotency;
+pub mod limit;
+pub mod network_log;
+pub mod profile;
+pub mod receipt;
+pub mod session;
+pub mod subject;
+pub mod verification;

@@ -1,0 +1,78 @@
+//! The profile as its person sees it, driven by the inventory.
+
+use crate::domain::inventory::{Entity, Shown, items};
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Kind, Result};
+use crate::store::Attr;
+use crate::vault::Person;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The shape of the profile, for the API document. The value is built from the inventory, and a
+/// test compares the two.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Me {
+    /// The random id of the account.
+    pub id: String,
+    /// The account's state.
+    pub state: crate::domain::account::State,
+    /// When it was registered, RFC 3339.
+    pub created_at: String,
+    /// The verified e-mail address.
+    pub email: Option<String>,
+    /// The display name.
+    pub display_name: Option<String>,
+    /// The language of messages.
+    pub language: crate::domain::locale::Locale,
+    /// Where the account is cancelled: the receipt, and when it is erased.
+    pub cancellation: Option<Cancellation>,
+}
+
+/// A cancellation that is cooling off.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Cancellation {
+    /// The id of the receipt.
+    pub receipt: String,
+    /// When the account is erased, RFC 3339.
+    pub erases_at: String,
+}
+
+/// Every item that the inventory shows in the profile, as far as it is given.
+pub fn shown(person: &Person) -> Result<Value> {
+    let failed = |_| Error::new(Kind::Internal, "show a profile");
+    let sealed = serde_json::to_value(&person.profile).map_err(failed)?;
+    let mut shown = Map::new();
+    for item in items::ALL.iter().filter(|i| i.shown == Shown::Profile) {
+        debug_assert_eq!(item.entity, Entity::Account, "the profile is the account's");
+        let value =
+            if item.sealed { sealed[item.field].clone() } else { clear(person, item.field) };
+        if !value.is_null() {
+            shown.insert(item.field.to_owned(), value);
+        }
+    }
+    if let Some(cancellation) = cancellation(person) {
+        shown.insert("cancellation".to_owned(), serde_json::json!(cancellation));
+    }
+    Ok(Value::Object(shown))
+}
+
+/// An attribute in clear.
+fn clear(person: &Person, field: &str) -> Value {
+    match field {
+        "id" => person.subject.as_str().into(),
+        "state" => person.state.name().into(),
+        "created_at" => person
+            .account
+            .time(Attr::CreatedAt)
+            .map(Timestamp::rfc3339)
+            .map_or(Value::Null, Into::into),
+        _ => Value::Null,
+    }
+}
+
+fn cancellation(person: &Person) -> Option<Cancellation> {
+    Some(Cancellation {
+        receipt: person.account.text(Attr::Receipt).ok()?.to_owned(),
+        erases_at: person.account.time(Attr::ErasesAt).ok()?.rfc3339(),
+    })
+}

@@ -1,0 +1,208 @@
+//! Sessions: an opaque token that names person and session, and a row that knows its digest.
+
+use super::subject;
+use crate::config::SessionTimes;
+use crate::domain::inventory::Entity;
+use crate::domain::personal::Secret;
+use crate::domain::time::Timestamp;
+use crate::error::Result;
+use crate::ids::{self, BASE32, Entropy, SessionId, SubjectId};
+use crate::ports::Ports;
+use crate::store::{Attr, Row, Table};
+use crate::vault::{DataKey, Person};
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What a session may do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All that the person may.
+    Full,
+    /// List and end sessions, once: the ticket at the session limit.
+    Sessions,
+}
+
+crate::declared! {
+    /// What a session's row seals.
+    pub struct Session in Session {
+        /// SHA-256 of the token's secret, hex. The secret has 256 random bits, so no slow hash.
+        secret_digest: String => SESSION_SECRET,
+        /// What it may do.
+        scope: Scope => SESSION_SCOPE,
+        /// Until when it counts as fresh.
+        fresh_until: Timestamp => SESSION_FRESH,
+        /// When it ends, however used.
+        ends_at: Timestamp => SESSION_ENDS,
+        /// Whether it outlives the browser.
+        remembered: bool => SESSION_REMEMBERED,
+    }
+}
+
+impl Session {
+    /// How long it lasts unused.
+    pub const fn idle(&self, times: &SessionTimes) -> Duration {
+        if self.remembered { times.idle_remembered } else { times.idle }
+    }
+
+    /// Whether it is live at `now`, given when it was last used.
+    pub fn is_live(&self, seen_at: Timestamp, now: Timestamp, times: &SessionTimes) -> bool {
+        now < self.ends_at && now < seen_at.plus(self.idle(times))
+    }
+}
+
+/// A session token: `pct_<subject>_<session>_<secret>`.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The person.
+    pub subject: SubjectId,
+    /// The session.
+    pub session: SessionId,
+    secret: Secret,
+}
+
+impl Token {
+    /// Draws a token for a new session.
+    pub fn draw(subject: SubjectId, entropy: &dyn Entropy) -> Self {
+        let secret = Secret::new(BASE32.encode(&ids::bytes::<32>(entropy)));
+        Self { subject, session: SessionId::draw(entropy), secret }
+    }
+
+    /// Reads a token; `None` where the form is another.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("pct_")?.split('_');
+        let subject = SubjectId::parse(&format!("sub_{}", parts.next()?))?;
+        let session = SessionId::parse(&format!("ses_{}", parts.next()?))?;
+        let secret = Secret::new(parts.next().filter(|s| s.len() == 52)?.to_owned());
+        parts.next().is_none().then_some(Self { subject, session, secret })
+    }
+
+    /// The token as its holder keeps it.
+    pub fn reveal(&self) -> Secret {
+        let (subject, session) = (self.subject.body(), self.session.body());
+        Secret::new(format!("pct_{subject}_{session}_{}", self.secret.expose()))
+    }
+
+    /// The digest that the session's row knows.
+    pub fn digest(&self) -> String {
+        HEXLOWER.encode(digest(&SHA256, self.secret.expose().as_bytes()).as_ref())
+    }
+
+    /// Whether a session is this token's. Compares digests of random secrets, so the time it takes
+    /// tells nothing.
+    pub fn opens(&self, session: &Session) -> bool {
+        self.digest() == session.secret_digest
+    }
+}
+
+/// The rows of a person's sessions, live or not.
+pub async fn rows(ports: &Ports, id: &SubjectId) -> Result<Vec<Row>> {
+    let partition = subject::partition(id);
+    let from = (Table::Records, partition.as_str(), "session#");
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let page = ports.store.page(from, 100, after.as_ref()).await?;
+        rows.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(rows);
+        }
+    }
+}
+
+/// A person's live sessions.
+pub async fn live(ports: &Ports, person: &Person, now: Timestamp) -> Result<Vec<(Row, Session)>> {
+    let mut live = Vec::new();
+    for row in rows(ports, &person.subject).await? {
+        let session: Session = person.key.open(&row)?;
+        if session.is_live(row.time(Attr::SeenAt)?, now, &ports.config.sessions) {
+            live.push((row, session));
+        }
+    }
+    Ok(live)
+}
+
+/// The row of a new full session.
+pub fn start(
+    token: &Token,
+    remembered: bool,
+    (now, times): (Timestamp, &SessionTimes),
+    key: &DataKey,
+) -> Result<(Row, Session)> {
+    let most = if remembered { times.absolute_remembered } else { times.absolute };
+    let session = Session {
+        secret_digest: token.digest(),
+        scope: Scope::Full,
+        fresh_until: now.plus(times.fresh),
+        ends_at: now.plus(most),
+        remembered,
+    };
+    let row = Row::new(subject::session(&token.subject, &token.session), Entity::Session)
+        .with(Attr::CreatedAt, now)
+        .with(Attr::SeenAt, now)
+        .with(Attr::ExpiresAt, session.ends_at);
+    Ok((key.seal(row, &session)?, session))
+}
+
+/// The row of a ticket, which can list sessions and end one. It replaces the one before.
+pub fn ticket(
+    token: &Token,
+    before: Option<&Row>,
+    (now, times): (Timestamp, &SessionTimes),
+    key: &DataKey,
+) -> Result<Row> {
+    let session = Session {
+        secret_digest: token.digest(),
+        scope: Scope::Sessions,
+        fresh_until: now,
+        ends_at: now.plus(times.fresh),
+        remembered: false,
+    };
+    let mut row = Row::new(subject::ticket(&token.subject), Entity::Session)
+        .with(Attr::CreatedAt, now)
+        .with(Attr::SeenAt, now)
+        .with(Attr::ExpiresAt, session.ends_at);
+    row.version += before.map_or(0, |before| before.version);
+    key.seal(row, &session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{days, hours};
+    use crate::ids::SystemEntropy;
+
+    #[test]
+    fn a_token_reads_back_and_shows_no_secret() {
+        let entropy = SystemEntropy::default();
+        let token = Token::draw(SubjectId::draw(&entropy), &entropy);
+        let text = token.reveal();
+        let again = Token::parse(text.expose()).expect("a token");
+        assert_eq!((again.digest(), again.subject), (token.digest(), token.subject.clone()));
+        assert!(!format!("{token:?}").contains(&text.expose()[60..]));
+        for other in ["", "pct_", "pct_a_b_c", &text.expose()[1..], &format!("{}_x", text.expose())]
+        {
+            assert!(Token::parse(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn c_4_1_a_session_ends_when_idle_and_at_the_latest() {
+        let times = SessionTimes::default();
+        let now = Timestamp::from_secs(1_000_000);
+        let session = |remembered| Session {
+            secret_digest: String::new(),
+            scope: Scope::Full,
+            fresh_until: now,
+            ends_at: now.plus(days(1)),
+            remembered,
+        };
+        assert!(session(false).is_live(now, now.plus(hours(11)), &times));
+        assert!(!session(false).is_live(now, now.plus(hours(12)), &times));
+        assert!(session(true).is_live(now, now.plus(hours(12)), &times));
+        assert!(!session(true).is_live(now.plus(hours(23)), now.plus(hours(24)), &times));
+    }
+}

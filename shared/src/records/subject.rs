@@ -1,0 +1,44 @@
+//! A person's partition, and the rows that are read together to decide anything.
+
+use crate::ids::{SessionId, SubjectId};
+use crate::store::Key;
+
+/// The partition of a person.
+pub fn partition(subject: &SubjectId) -> String {
+    format!("subject#{subject}")
+}
+
+/// The person of a partition.
+pub fn of_partition(pk: &str) -> Option<SubjectId> {
+    SubjectId::parse(pk.strip_prefix("subject#")?)
+}
+
+/// The account, later its tombstone.
+pub fn account(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "account")
+}
+
+/// The head of the person's ledger chain.
+pub fn chain(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "chain")
+}
+
+/// A session.
+pub fn session(subject: &SubjectId, session: &SessionId) -> Key {
+    Key::records(partition(subject), format!("session#{session}"))
+}
+
+/// The one ticket that a person at the session limit can have.
+pub fn ticket(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "ticket")
+}
+
+/// The limit on failed re-checks of the password.
+pub fn password_limit(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "limit#password")
+}
+
+/// The job that finishes an erasure.
+pub fn erasure(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "erasure")
+}

@@ -1,0 +1,69 @@
+//! Password hashes: Argon2id with the parameters that OWASP names (19,456 KiB, t = 2, p = 1).
+
+use crate::domain::personal::Secret;
+use crate::error::{Error, Kind, Result};
+use crate::ids::{self, Entropy};
+use argon2::password_hash::phc::{PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+
+fn argon2() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+}
+
+/// Hashes a password, on a thread of its own.
+pub async fn hash(password: Secret, entropy: &dyn Entropy) -> Result<Secret> {
+    let failed = || Error::new(Kind::Internal, "hash a password");
+    let salt = ids::bytes::<16>(entropy);
+    tokio::task::spawn_blocking(move || {
+        let salt = Salt::new(&salt).ok()?;
+        let hash = argon2().hash_password_with_salt(password.expose().as_bytes(), &salt).ok()?;
+        Some(Secret::new(hash.to_string()))
+    })
+    .await
+    .map_err(|_| failed())?
+    .ok_or_else(failed)
+}
+
+/// Checks a password against its hash, on a thread of its own. Without a hash the same work is
+/// done, and the answer is no.
+pub async fn matches(password: Secret, hash: Option<Secret>) -> Result<bool> {
+    tokio::task::spawn_blocking(move || {
+        let text = hash.as_ref().map_or(NOBODY, Secret::expose);
+        let right = PasswordHash::new(text)
+            .is_ok_and(|h| argon2().verify_password(password.expose().as_bytes(), &h).is_ok());
+        right && hash.is_some()
+    })
+    .await
+    .map_err(|_| Error::new(Kind::Internal, "check a password"))
+}
+
+/// A hash that no password is known for, made with the same parameters.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA\
+                      $AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SystemEntropy;
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_matches() {
+        let hash = hash(secret("correct horse"), &SystemEntropy::default()).await.expect("hashes");
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(matches(secret("correct horse"), Some(hash.clone())).await.expect("checks"));
+        assert!(!matches(secret("wrong horse"), Some(hash)).await.expect("checks"));
+        assert!(!matches(secret("correct horse"), None).await.expect("checks"));
+    }
+
+    #[test]
+    fn the_hash_of_nobody_costs_as_much_as_any_other() {
+        let nobody = PasswordHash::new(NOBODY).expect("a valid hash");
+        let params = Params::try_from(&nobody).expect("parameters");
+        let all = |p: &Params| (p.m_cost(), p.t_cost(), p.p_cost());
+        assert_eq!(all(&params), all(&Params::DEFAULT));
+    }
+}

@@ -1,0 +1,258 @@
+//! A whole world for one test, with one verb per thing that people do.
+
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use personal_center::{Options, World};
+use serde_json::{Value, json};
+use shared::domain::time::Timestamp;
+use shared::http::Source;
+use shared::testing::FixedClock;
+use shared::testing::faults::Faults;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The password of everyone in tests.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+/// When every test begins: 2026-11-24T08:00:00Z.
+pub(crate) const BEGIN: Timestamp = Timestamp::from_secs(1_795_507_200);
+
+/// A world, its clock and its faults.
+pub(crate) struct TestApp {
+    pub(crate) world: World,
+    pub(crate) router: Router,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) faults: Faults,
+    /// The folder of mailbox, and of the database where it is on a file.
+    pub(crate) folder: TempDir,
+    /// Where requests come from.
+    pub(crate) source: IpAddr,
+}
+
+/// A person with a session.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) email: String,
+    pub(crate) token: String,
+    pub(crate) id: String,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The end of a problem's type.
+    pub(crate) fn problem(&self) -> &str {
+        self.body["type"].as_str().and_then(|t| t.rsplit(':').next()).unwrap_or_default()
+    }
+
+    /// A header as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+
+    /// Asserts the status; shows the answer where it is another.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+}
+
+/// A request in the making.
+pub(crate) struct Call<'a> {
+    app: &'a TestApp,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Call<'_> {
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").bytes(body.to_string())
+    }
+
+    pub(crate) fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let mut request = Request::builder().method(self.method).uri(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Body::from(self.body)).expect("a request");
+        request.extensions_mut().insert(Source(self.app.source));
+        let answer = self.app.router.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = answer.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, text, body }
+    }
+}
+
+impl TestApp {
+    /// A world in memory.
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A world on files, in `folder`.
+    pub(crate) async fn on_file() -> Self {
+        Self::with(|options| {
+            let folder = options.mailbox.parent().expect("a folder").to_owned();
+            options.data = Some(folder.join("db"));
+        })
+        .await
+    }
+
+    /// A world in memory that erases at once.
+    pub(crate) async fn without_cooling_off() -> Self {
+        Self::with(|options| options.config.cooling_off = Duration::ZERO).await
+    }
+
+    /// A world as the test wants it.
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(FixedClock::at(BEGIN));
+        let slot: Arc<Mutex<Option<Faults>>> = Arc::default();
+        let inside = slot.clone();
+        let mut options = Options::in_folder(folder.path());
+        options.data = None;
+        options.clock = clock.clone();
+        options.wrap = Box::new(move |client| {
+            let faults = Faults::new(client);
+            *inside.lock().expect("no panic before") = Some(faults.clone());
+            SharedHttpClient::new(faults)
+        });
+        change(&mut options);
+        let world = World::open(options).await.expect("a world");
+        let faults = slot.lock().expect("no panic before").take().expect("faults");
+        let router = world.router();
+        faults.take_calls();
+        Self { world, router, clock, faults, folder, source: IpAddr::from([203, 0, 113, 7]) }
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
+        let (path, headers, body) = (path.to_owned(), Vec::new(), Vec::new());
+        Call { app: self, method, path, headers, body }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub(crate) fn patch(&self, path: &str) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// The body that asks for a code to register with.
+    pub(crate) fn code_request(email: &str) -> Value {
+        json!({"purpose": "register", "channel": "email", "address": email, "age": {"band": "adult"}})
+    }
+
+    /// The body that registers.
+    pub(crate) fn account_request(verification: &Value, code: &str) -> Value {
+        json!({
+            "verification": verification, "code": code, "password": PASSWORD,
+            "policy_version": "general-2022-08-16", "consents": []
+        })
+    }
+
+    /// Asks for a code and reads it in the mailbox: the verification's id, and the code.
+    pub(crate) async fn code(&self, email: &str) -> (Value, String) {
+        let call = self.post("/v1/verifications").json(&Self::code_request(email));
+        let asked = call.send().await.expect(202).body["verification"].clone();
+        (asked, self.mailed_code(email).await)
+    }
+
+    /// Delivers the outbox, and reads the newest code that went to an address.
+    pub(crate) async fn mailed_code(&self, email: &str) -> String {
+        self.deliver().await;
+        let to = format!("To: {email}");
+        let mails = self.world.mailbox.mails().expect("a mailbox");
+        let mail = mails.into_iter().rfind(|mail| mail.contains(&to)).expect("a mail");
+        let code = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
+        mail.split_whitespace().find(code).expect("a code in the mail").to_owned()
+    }
+
+    /// Registers a person.
+    pub(crate) async fn register(&self, email: &str) -> Person {
+        let (verification, code) = self.code(email).await;
+        let body = Self::account_request(&verification, &code);
+        let made = self.post("/v1/accounts").json(&body).send().await.expect(201);
+        let token = made.body["token"].as_str().expect("a token").to_owned();
+        let me = self.get("/v1/me").bearer(&token).send().await.expect(200);
+        let id = me.body["id"].as_str().expect("an id").to_owned();
+        Person { email: email.to_owned(), token, id }
+    }
+
+    /// Logs a person in; gives the token.
+    pub(crate) async fn log_in(&self, person: &Person) -> String {
+        let body = json!({"login": person.email, "password": PASSWORD});
+        let made = self.post("/v1/sessions").json(&body).send().await.expect(201);
+        made.body["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Reads the profile.
+    pub(crate) async fn me(&self, token: &str) -> Answer {
+        self.get("/v1/me").bearer(token).send().await
+    }
+
+    /// Corrects the profile, knowing a version.
+    pub(crate) async fn correct(&self, token: &str, etag: &str, patch: &Value) -> Answer {
+        self.patch("/v1/me").bearer(token).header("if-match", etag).json(patch).send().await
+    }
+
+    /// Cancels the account of a fresh session.
+    pub(crate) async fn cancel(&self, token: &str) -> Answer {
+        self.post("/v1/me/cancellation").bearer(token).send().await
+    }
+
+    /// Delivers what is in the outbox.
+    pub(crate) async fn deliver(&self) -> notify::Report {
+        notify::deliver_due(&self.world.ports, &self.world.mailbox).await.expect("delivers")
+    }
+
+    /// Sweeps what is due.
+    pub(crate) async fn sweep(&self) -> sweep::Report {
+        sweep::handle(&self.world.ports, sweep::Bounds::default()).await.expect("sweeps")
+    }
+}
+
+/// The value of a set cookie.
+pub(crate) fn cookie(answer: &Answer) -> Option<String> {
+    let set = answer.headers.get(header::SET_COOKIE)?.to_str().ok()?;
+    set.split(';').next().map(str::to_owned)
+}
