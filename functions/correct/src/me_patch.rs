@@ -20,20 +20,31 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Patch {
     /// The language of messages; cannot be removed.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<Locale>)]
-    language: Option<Option<Locale>>,
-    /// The display name, 1 to 64 characters.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    display_name: Option<Option<Personal<String>>>,
+    #[serde(default)]
+    #[schema(value_type = Option<Locale>, nullable = false)]
+    language: Edit<Locale>,
+    /// The display name, 1 to 64 characters; `null` removes it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
+    display_name: Edit<Personal<String>>,
 }
 
-/// Tells a member that is `null` from one that is left out.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What a patch does with a member.
+#[derive(Default)]
+enum Edit<T> {
+    /// It is left out.
+    #[default]
+    Keep,
+    /// It is `null`.
+    Remove,
+    /// It has a value.
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Edit<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Remove, Self::Set))
+    }
 }
 
 /// Corrects the profile, if it is still the version that was read.
@@ -70,27 +81,28 @@ async fn correct(call: &Call, patch: &Patch) -> Result<Response, Problem> {
 
 /// Applies the patch; gives the items that it changes.
 fn apply(profile: &mut Profile, patch: &Patch) -> Result<Vec<&'static Item>, Problem> {
+    let invalid = |at: &str, rule: &str| Problem::invalid(Vec::new()).at(at, rule);
     let mut touched: Vec<&'static Item> = Vec::new();
-    match patch.language {
-        None => {}
-        Some(None) => {
-            return Err(Problem::invalid(Vec::new()).at("/language", "cannot be removed"));
+    let language = match patch.language {
+        Edit::Keep => profile.language,
+        Edit::Remove => return Err(invalid("/language", "cannot be removed")),
+        Edit::Set(language) => language,
+    };
+    let name = match &patch.display_name {
+        Edit::Keep => profile.display_name.clone(),
+        Edit::Remove => None,
+        Edit::Set(name) => {
+            let name = display_name::accept(name.expose());
+            Some(Personal::new(name.map_err(|rule| invalid("/display_name", rule))?))
         }
-        Some(Some(language)) if language == profile.language => {}
-        Some(Some(language)) => {
-            profile.language = language;
-            touched.push(&items::LANGUAGE);
-        }
+    };
+    if language != profile.language {
+        profile.language = language;
+        touched.push(&items::LANGUAGE);
     }
-    if let Some(name) = &patch.display_name {
-        let name = name.as_ref().map(|name| display_name::accept(name.expose())).transpose();
-        let name = name
-            .map_err(|rule| Problem::invalid(Vec::new()).at("/display_name", rule))?
-            .map(Personal::new);
-        if name != profile.display_name {
-            profile.display_name = name;
-            touched.push(&items::DISPLAY_NAME);
-        }
+    if name != profile.display_name {
+        profile.display_name = name;
+        touched.push(&items::DISPLAY_NAME);
     }
     Ok(touched)
 }

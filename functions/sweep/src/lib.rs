@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use shared::domain::inventory::Entity;
-use shared::domain::time::Timestamp;
+use shared::domain::time::{Timestamp, minutes};
 use shared::erasure::{self, Outcome};
 use shared::error::Result;
 use shared::ids::RequestId;
@@ -28,7 +28,7 @@ pub struct Bounds {
 impl Default for Bounds {
     fn default() -> Self {
         // Well below the function's timeout of five minutes.
-        Self { rows: 10_000, time: Duration::from_secs(240) }
+        Self { rows: 10_000, time: minutes(4) }
     }
 }
 

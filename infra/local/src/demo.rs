@@ -106,7 +106,7 @@ impl<W: Write> Story<'_, W> {
         body: Option<Value>,
     ) -> io::Result<Answer> {
         writeln!(self.out, "  > {method} {path}")?;
-        let request = self.request(method, path, body)?;
+        let request = self.request(&method, path, body)?;
         let answer = self.router.clone().oneshot(request).await.map_err(io::Error::other)?;
         let status = answer.status();
         let etag = answer.headers().get(header::ETAG).and_then(|v| v.to_str().ok());
@@ -129,15 +129,15 @@ impl<W: Write> Story<'_, W> {
     /// The request, as it is printed.
     fn request(
         &mut self,
-        method: Method,
+        method: &Method,
         path: &str,
         body: Option<Value>,
     ) -> io::Result<Request<Body>> {
-        let mut request = Request::builder().method(&method).uri(path);
+        let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        if let Some(etag) = self.etag.as_ref().filter(|_| method == Method::PATCH) {
+        if let Some(etag) = self.etag.as_ref().filter(|_| *method == Method::PATCH) {
             request = request.header(header::IF_MATCH, etag);
             writeln!(self.out, "  > If-Match: {etag}")?;
         }

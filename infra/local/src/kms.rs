@@ -2,8 +2,8 @@
 //! AWS KMS. For trying the bundle only: whoever has the folder has the key.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use shared::error::{Error, Kind};
+use shared::ids::{self, SystemEntropy};
 use shared::vault::kms::{Answer, Context, Kms};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -33,7 +33,7 @@ impl LocalKms {
     ///
     /// Where there is no randomness.
     pub fn in_memory() -> io::Result<Self> {
-        Self::with(&random::<32>()?)
+        Self::with(&random::<32>())
     }
 
     fn with(key: &[u8]) -> io::Result<Self> {
@@ -50,15 +50,13 @@ fn create(file: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut out = options.open(&draft)?;
-    out.write_all(&random::<32>()?)?;
+    out.write_all(&random::<32>())?;
     out.sync_all()?;
     fs::rename(draft, file)
 }
 
-fn random<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("no randomness"))?;
-    Ok(bytes)
+fn random<const N: usize>() -> [u8; N] {
+    ids::bytes(&SystemEntropy::default())
 }
 
 /// The context as authenticated bytes.
@@ -71,7 +69,7 @@ impl Kms for LocalKms {
     fn wrap<'a>(&'a self, context: &'a Context, key: &'a [u8]) -> Answer<'a, Vec<u8>> {
         Box::pin(async move {
             let failed = || Error::new(Kind::Internal, "wrap a root key");
-            let nonce = random::<NONCE_LEN>().map_err(|_| failed())?;
+            let nonce = random::<NONCE_LEN>();
             let mut wrapped = key.to_vec();
             self.0
                 .seal_in_place_append_tag(

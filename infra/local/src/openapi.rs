@@ -52,5 +52,5 @@ pub fn document() -> Document {
 /// Where it cannot be written as JSON.
 pub fn snapshot() -> serde_json::Result<String> {
     let document = serde_json::to_value(document())?;
-    Ok(format!("{:#}\n", document))
+    Ok(format!("{document:#}\n"))
 }

@@ -5,6 +5,7 @@ use crate::kms::LocalKms;
 use crate::mailbox::Mailbox;
 use crate::openapi::routes;
 use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
@@ -167,11 +168,11 @@ async fn after_change(
 /// Where the engine does not answer.
 pub async fn create_tables(client: &aws_sdk_dynamodb::Client, config: &Config) -> io::Result<()> {
     for definition in definitions(&config.tables) {
-        match definition.send_with(client).await {
-            Ok(_) => {}
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_resource_in_use_exception()) => {}
-            Err(error) => return Err(io::Error::other(format!("no table: {error:?}"))),
+        let Err(error) = definition.send_with(client).await else { continue };
+        let there =
+            error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception);
+        if !there {
+            return Err(io::Error::other(format!("no table: {error:?}")));
         }
     }
     Ok(())

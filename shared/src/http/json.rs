@@ -86,7 +86,9 @@ fn refused(error: &serde_json::Error, at: &str) -> Problem {
         let what = if text.starts_with("recursion limit") { "nested too deep" } else { "no JSON" };
         return Problem::new(ProblemKind::MalformedJson).at("", format!("{what} at {place}"));
     }
-    Problem::invalid(Vec::new()).at(at, complaint(&text))
+    // The name of a member that is not known is the caller's own text: its parent is named.
+    let known = if text.starts_with("unknown field") { at.rsplit_once('/') } else { None };
+    Problem::invalid(Vec::new()).at(known.map_or(at, |(parent, _)| parent), complaint(&text))
 }
 
 /// What is wrong with a member, in words that quote declared names only: serde's own text would
@@ -115,15 +117,12 @@ fn complaint(text: &str) -> String {
 
 /// A path as a JSON pointer (RFC 6901).
 fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path.iter() {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{key}")),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
+    let segment = |segment: &Segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{key}"),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    };
+    path.iter().map(segment).collect()
 }
 
 #[cfg(test)]
@@ -153,7 +152,7 @@ mod tests {
         assert!(text.contains("/count") && text.contains("must be u32"), "{text}");
         assert!(!text.contains("canary"), "{text}");
         let text = complaint_about(r#"{"canary":1}"#);
-        assert!(text.contains("known are: `name`, `count`"), "{text}");
+        assert!(text.contains("known are: `name` or `count`"), "{text}");
         assert!(!text.contains("canary"), "{text}");
         assert!(complaint_about("{}").contains("needs the member `name`"));
         assert!(complaint_about(r#"{"name":"a","name":"b"}"#).contains("stands twice"));
