@@ -1,28 +1,26 @@
 //! `POST /v1/accounts`: registers with a verified contact.
 
+use crate::account;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::domain::account::{Profile, State};
+use shared::domain::account::Profile;
 use shared::domain::contact::Email;
-use shared::domain::inventory::{Entity, Purpose, items};
+use shared::domain::inventory::Purpose;
 use shared::domain::limit::CODE_TRIES;
 use shared::domain::password;
 use shared::domain::period::Period;
-use shared::domain::personal::{Personal, Secret};
+use shared::domain::personal::Secret;
 use shared::domain::policy;
 use shared::error::Error;
 use shared::http::{Call, Json, Problem, ProblemKind, idempotent, recalled, settle};
-use shared::ids::{EntryId, SubjectId, VerificationId};
-use shared::ledger::{Action, Actor, Book, Facts};
-use shared::records::evidence::{self, Evidence};
-use shared::records::network_log::{self, NetworkLog};
-use shared::records::session::{self, Session, Token};
+use shared::ids::VerificationId;
+use shared::ledger::Book;
+use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
-use shared::records::{idempotency, subject};
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::{DataKey, IndexKey, Owner, password as hashing};
+use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{IndexKey, Owner, password as hashing};
 use utoipa::ToSchema;
 
 /// Registers an account.
@@ -162,7 +160,8 @@ async fn register(
         policy_version: policy::IN_FORCE.id.to_owned(),
         claims: vec![claim.pk.clone()],
     };
-    let (mut transaction, token, session) = open_account(call, &profile, &claim, &found).await?;
+    let periods = (found.year.as_ref(), found.month.as_ref());
+    let (mut transaction, token, session) = account::open(call, &profile, &claim, periods).await?;
     transaction.delete("verification", verification::key(&asked.verification), When::Present);
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);
@@ -201,61 +200,6 @@ async fn check_code(call: &Call, asked: &Asked, found: &Found) -> Result<Verific
         Err(error) if !error.is_conflict() => Err(error.into()),
         _ => Err(failed()),
     }
-}
-
-/// The transaction that makes an account: key, claim, account, chain, session, evidence, log.
-async fn open_account(
-    call: &Call,
-    profile: &Profile,
-    claim: &Key,
-    found: &Found,
-) -> Result<(Transaction, Token, Session), Problem> {
-    let (ports, now) = (&call.ports, call.now);
-    let id = SubjectId::draw(&*ports.entropy);
-    let (key, key_row) = ports.vault.mint(Owner::Person(id.clone())).await?;
-    let book = Book::begin(ports, &id, found.year.as_ref(), now).await?;
-    let year = book.year().clone();
-    let (month, new_month) = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
-
-    let mut transaction = Transaction::new();
-    transaction.put("claim", claim_row(claim, &id), When::Absent);
-    transaction.put("person-key", key_row, When::Absent);
-    let account = Row::new(subject::account(&id), Entity::Account)
-        .with(Attr::State, State::Active.name())
-        .with(Attr::GateEpoch, 1)
-        .with(Attr::CreatedAt, now);
-    transaction.put("account", key.seal(account, profile)?, When::Absent);
-    let token = Token::draw(id.clone(), &*ports.entropy);
-    let (row, session) = session::start(&token, false, (now, &ports.config.sessions), &key)?;
-    transaction.put("session", row, When::Absent);
-    transaction.put("evidence", consent(call, &id, profile, &year)?, When::Absent);
-    let log = NetworkLog { ip: Personal::new(call.source), event: "registered".to_owned() };
-    let entry = EntryId::draw(&*ports.entropy);
-    transaction.put("log", network_log::row(&id, &entry, &log, (now, &month))?, When::Absent);
-    if let Some(month) = new_month {
-        transaction.put("month", month, When::Absent);
-    }
-    let touched = [&items::EMAIL, &items::PASSWORD, &items::LANGUAGE, &items::AGE_BAND];
-    let facts = Facts::of("account", &touched, call.id.as_str());
-    book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
-    Ok((transaction, token, session))
-}
-
-fn claim_row(claim: &Key, id: &SubjectId) -> Row {
-    Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
-}
-
-fn consent(call: &Call, id: &SubjectId, profile: &Profile, year: &DataKey) -> Result<Row, Error> {
-    let evidence = Evidence {
-        policy_version: policy::IN_FORCE.id.to_owned(),
-        text_digest: evidence::text_digest(&policy::IN_FORCE),
-        language: profile.language,
-        purposes: profile.consents.clone(),
-        channel: "api".to_owned(),
-        age_band: profile.age_band,
-    };
-    let entry = EntryId::draw(&*call.ports.entropy);
-    evidence::row(id, &entry, &evidence, (call.now, year))
 }
 
 fn created(token: Option<Secret>, expires_at: String) -> Response {

@@ -1,6 +1,6 @@
 //! Entering: an act goes into its person's chain in the transaction that does it.
 
-use super::verify::{Entry, hash};
+use super::verify::{Entry, hash, origin};
 use super::{Action, Actor};
 use crate::domain::inventory::{Entity, Item};
 use crate::domain::period::Period;
@@ -160,12 +160,6 @@ impl Book {
         let hash = hash(&Entry::read(&row)?);
         Ok(row.with(Attr::Hash, hash))
     }
-}
-
-/// The hash before a chain's first entry: of the chain's id, so that chains cannot swap beginnings.
-pub(super) fn origin(chain: &str) -> String {
-    let id = format!("personal-center ledger chain {chain}");
-    HEXLOWER.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, id.as_bytes()).as_ref())
 }
 
 /// The head of a person's chain, for an export of the ledger.

@@ -1,6 +1,5 @@
 //! Verifying an export of the ledger, without access to the store.
 
-use super::book::origin;
 use crate::error::Result;
 use crate::store::{Attr, Row};
 use crate::vault::prefixed;
@@ -87,6 +86,12 @@ pub fn hash(entry: &Entry) -> Vec<u8> {
     prefixed(&mut input, entry.actor.as_bytes());
     prefixed(&mut input, entry.sealed.as_bytes());
     digest(&SHA256, &input).as_ref().to_vec()
+}
+
+/// The hash before a chain's first entry: of the chain's id, so that chains cannot swap beginnings.
+pub(super) fn origin(chain: &str) -> String {
+    let id = format!("personal-center ledger chain {chain}");
+    HEXLOWER.encode(digest(&SHA256, id.as_bytes()).as_ref())
 }
 
 /// Something that is wrong with an export.

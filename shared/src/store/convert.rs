@@ -1,6 +1,7 @@
 //! Rows to and from the attribute maps of the DynamoDB API.
 
-use super::row::{Attr, Key, Row, Value};
+use super::attr::Attr;
+use super::row::{Key, Row, Value};
 use super::table::Table;
 use crate::domain::inventory::Entity;
 use crate::error::{Result, corrupt};

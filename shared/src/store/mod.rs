@@ -1,5 +1,6 @@
 //! The four tables over the DynamoDB API. Rows carry ciphertext; every write has a precondition.
 
+mod attr;
 mod connect;
 mod convert;
 mod fault;
@@ -8,11 +9,13 @@ mod retry;
 mod row;
 mod table;
 mod transaction;
+mod write;
 
+pub use attr::Attr;
 pub(crate) use connect::patience;
 pub use connect::{Endpoint, connect};
 pub use read::Page;
-pub use row::{Attr, Key, Row, Value};
+pub use row::{Key, Row, Value};
 pub use table::{DUE_INDEX, DUE_SHARDS, Lane, Table, definitions};
 pub use transaction::{Transaction, When};
 

@@ -1,5 +1,6 @@
 //! Rows: a key, a kind, a version, and a closed set of attributes.
 
+use super::attr::Attr;
 use super::table::{Lane, Table};
 use crate::domain::inventory::Entity;
 use crate::domain::time::Timestamp;
@@ -37,89 +38,6 @@ impl Key {
     pub fn roots(pk: impl Into<String>) -> Self {
         Self { table: Table::Roots, pk: pk.into(), sk: String::new() }
     }
-}
-
-macro_rules! attributes {
-    ($($(#[$meta:meta])* $variant:ident = $name:literal,)*) => {
-        /// An attribute in clear, or the sealed one. The set is closed: what is not here cannot be
-        /// stored, and anything personal goes into `Sealed`.
-        #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-        pub enum Attr {
-            $($(#[$meta])* $variant,)*
-        }
-
-        impl Attr {
-            /// Every attribute.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The stored name.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// Reads a stored name back.
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-attributes! {
-    /// State of an account, a receipt or a message.
-    State = "state",
-    /// Moves on withdrawal, restriction, change of state and erasure.
-    GateEpoch = "gate_epoch",
-    /// When the row was made.
-    CreatedAt = "created_at",
-    /// When a session was last used.
-    SeenAt = "seen_at",
-    /// When a person was erased.
-    ErasedAt = "erased_at",
-    /// When a cancellation turns into erasure.
-    ErasesAt = "erases_at",
-    /// When the row no longer counts; DynamoDB's TTL is only its broom.
-    ExpiresAt = "expires_at",
-    /// Partition of the due index.
-    DueShard = "due_shard",
-    /// When work on the row is due.
-    DueAt = "due_at",
-    /// Random id of the person that a row is about.
-    Subject = "subject",
-    /// Random id of a receipt.
-    Receipt = "receipt",
-    /// Random id that the outcome of an idempotent call can be found by.
-    Outcome = "outcome",
-    /// Keyed hash of an idempotent request.
-    Fingerprint = "fingerprint",
-    /// Wrong tries of a code.
-    Tries = "tries",
-    /// Failed deliveries of a message.
-    Attempts = "attempts",
-    /// Times of the events that a limit counts.
-    Events = "events",
-    /// Random id of a data key.
-    KeyId = "key_id",
-    /// A wrapped key.
-    Wrapped = "wrapped",
-    /// A public key.
-    PublicKey = "public_key",
-    /// The current root key of a use.
-    Current = "current",
-    /// The act that a ledger entry is about.
-    Action = "action",
-    /// Staff member, service or job that acted; absent for the person.
-    Actor = "actor",
-    /// When it was done.
-    At = "at",
-    /// Place in a chain, from 1.
-    Sequence = "sequence",
-    /// Hash of the entry before.
-    Previous = "previous",
-    /// Hash of the entry.
-    Hash = "hash",
-    /// All that is personal.
-    Sealed = "sealed",
 }
 
 /// The value of an attribute.
