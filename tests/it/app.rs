@@ -202,9 +202,10 @@ impl TestApp {
         self.deliver().await;
         let to = format!("To: {email}");
         let mails = self.world.mailbox.mails().expect("a mailbox");
-        let mail = mails.into_iter().rfind(|mail| mail.contains(&to)).expect("a mail");
-        let code = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
-        mail.split_whitespace().find(code).expect("a code in the mail").to_owned()
+        let is_code = |w: &&str| w.len() == 8 && w.bytes().all(|b| b.is_ascii_digit());
+        let code = |mail: &String| mail.split_whitespace().find(is_code).map(str::to_owned);
+        let mut newest_first = mails.iter().rev().filter(|mail| mail.contains(&to));
+        newest_first.find_map(code).expect("a mail with a code")
     }
 
     /// Registers a person.
