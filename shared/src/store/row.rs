@@ -146,6 +146,19 @@ impl Row {
         self.time(Attr::ExpiresAt).is_ok_and(|end| end <= now)
     }
 
+    /// The bytes that the service counts: names and values.
+    pub fn bytes_stored(&self) -> usize {
+        let value = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Number(_) => 21,
+            Value::Numbers(numbers) => 3 + 22 * numbers.len(),
+        };
+        let named = |(attr, v): (&Attr, &Value)| attr.name().len() + value(v);
+        let attributes: usize = self.attributes.iter().map(named).sum();
+        self.key.pk.len() + self.key.sk.len() + 64 + attributes
+    }
+
     /// The error that this row's attribute cannot be read.
     pub fn corrupt(&self, attr: Attr) -> crate::Error {
         corrupt(self.entity.name(), attr.name())

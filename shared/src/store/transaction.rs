@@ -1,7 +1,7 @@
 //! Writes: several rows that must agree change in one transaction, each under a precondition.
 
 use super::attr::Attr;
-use super::row::{Key, Row, Value};
+use super::row::{Key, Row};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Kind, Result};
 use std::collections::HashSet;
@@ -103,7 +103,7 @@ impl Transaction {
             if !keys.insert(action.key()) {
                 return Err(limit(&format!("two actions on one row, {label}")));
             }
-            let bytes = if let Action::Put(row, _) = action { row_bytes(row) } else { 0 };
+            let bytes = if let Action::Put(row, _) = action { row.bytes_stored() } else { 0 };
             if bytes > MAX_ROW_BYTES {
                 return Err(limit(&format!("bytes of a row, {label}")));
             }
@@ -120,16 +120,4 @@ impl Action {
             Self::Delete(key, _) | Self::Check(key, _) | Self::Update(key, ..) => key,
         }
     }
-}
-
-/// The size that the service counts: names and values.
-fn row_bytes(row: &Row) -> usize {
-    let value = |value: &Value| match value {
-        Value::Text(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        Value::Number(_) => 21,
-        Value::Numbers(numbers) => 3 + 22 * numbers.len(),
-    };
-    let attributes: usize = row.attributes.iter().map(|(a, v)| a.name().len() + value(v)).sum();
-    row.key.pk.len() + row.key.sk.len() + 64 + attributes
 }

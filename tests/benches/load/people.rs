@@ -1,0 +1,172 @@
+//! The world under load, and people in it.
+
+use crate::client::Client;
+use lettre::Message as Mail;
+use notify::Mailer;
+use personal_center::Options;
+use serde_json::json;
+use shared::ids::MessageId;
+use shared::store::Table;
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// A person with a session.
+#[derive(Clone)]
+pub(crate) struct Person {
+    /// The header that carries the token.
+    pub(crate) bearer: String,
+}
+
+/// A world on a file, whose mails stay in memory.
+pub(crate) struct World {
+    pub(crate) inner: personal_center::World,
+    _folder: TempDir,
+    codes: Codes,
+    count: AtomicUsize,
+}
+
+/// The newest code of each address.
+#[derive(Default)]
+struct Codes(Mutex<HashMap<String, String>>);
+
+impl Mailer for Codes {
+    fn deliver<'a>(
+        &'a self,
+        _id: &'a MessageId,
+        mail: &'a Mail,
+    ) -> Pin<Box<dyn Future<Output = shared::Result<()>> + Send + 'a>> {
+        let text = String::from_utf8_lossy(&mail.formatted()).into_owned();
+        let is_code = |w: &&str| w.len() == 8 && w.bytes().all(|b| b.is_ascii_digit());
+        let code = text.split_whitespace().find(is_code).map(str::to_owned);
+        let to = text.lines().find_map(|l| l.strip_prefix("To: ")).map(str::to_owned);
+        if let (Some(to), Some(code)) = (to, code) {
+            self.0.lock().expect("no panic before").insert(to, code);
+        }
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl World {
+    pub(crate) async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut options = Options::in_folder(folder.path());
+        options.config.cooling_off = Duration::ZERO;
+        options.config.sends_per_source.most = 1_000_000;
+        let inner = personal_center::World::open(options).await.expect("a world");
+        Self { inner, _folder: folder, codes: Codes::default(), count: AtomicUsize::new(0) }
+    }
+
+    /// Serves it on a free port.
+    pub(crate) async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = self.inner.router();
+        tokio::spawn(async { axum::serve(listener, router).await });
+        address
+    }
+
+    /// Registers one person: asks for a code, delivers it, registers.
+    async fn register(&self, client: &mut Client) -> Person {
+        let email = format!("p{}@example.org", self.count.fetch_add(1, Ordering::Relaxed));
+        let ask = json!({
+            "purpose": "register", "channel": "email", "address": email, "age": {"band": "adult"}
+        });
+        let asked = client.send(("POST", "/v1/verifications"), "", Some(&ask)).await.expect("asks");
+        assert_eq!(asked.status, 202);
+        let code = loop {
+            notify::deliver_due(&self.inner.ports, &self.codes).await.expect("delivers");
+            let code = self.codes.0.lock().expect("no panic before").remove(&email);
+            if let Some(code) = code {
+                break code;
+            }
+        };
+        let account = json!({
+            "verification": asked.body["verification"], "code": code,
+            "password": "correct horse battery", "policy_version": "general-2022-08-16"
+        });
+        let made = client.send(("POST", "/v1/accounts"), "", Some(&account)).await.expect("made");
+        assert_eq!(made.status, 201);
+        let token = made.body["token"].as_str().expect("a token");
+        Person { bearer: format!("authorization: Bearer {token}\r\n") }
+    }
+
+    pub(crate) async fn register_many(&self, address: SocketAddr, n: usize) -> Vec<Person> {
+        let mut client = Client::connect(address).await.expect("connects");
+        let mut people = Vec::new();
+        for _ in 0..n {
+            people.push(self.register(&mut client).await);
+        }
+        people
+    }
+
+    /// Registrations a second.
+    pub(crate) async fn registrations(&self, address: SocketAddr, clients: usize) -> f64 {
+        let started = Instant::now();
+        let until = started + crate::SPAN;
+        let one = || async {
+            let mut client = Client::connect(address).await.expect("connects");
+            let mut done = 0;
+            while Instant::now() < until {
+                self.register(&mut client).await;
+                done += 1;
+            }
+            done
+        };
+        let mut all = Vec::new();
+        for _ in 0..clients {
+            all.push(one());
+        }
+        let done: usize = join(all).await.into_iter().sum();
+        crate::rate(done, started)
+    }
+
+    /// The stored bytes, keys and names included, that a registration adds.
+    pub(crate) async fn bytes_a_person(&self, address: SocketAddr) -> usize {
+        let before = self.stored().await;
+        self.register_many(address, 10).await;
+        (self.stored().await - before) / 10
+    }
+
+    async fn stored(&self) -> usize {
+        let store = &self.inner.ports.store;
+        let mut bytes = 0;
+        for table in Table::ALL {
+            let mut after = None;
+            loop {
+                let page = store.scan(table, after.as_ref()).await.expect("scans");
+                bytes += page.items.iter().map(shared::store::Row::bytes_stored).sum::<usize>();
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        bytes
+    }
+}
+
+/// Runs futures side by side on this task.
+async fn join<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut pinned: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut outputs: Vec<Option<F::Output>> = pinned.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        let mut pending = false;
+        for (future, output) in pinned.iter_mut().zip(&mut outputs) {
+            if output.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *output = Some(value),
+                    std::task::Poll::Pending => pending = true,
+                }
+            }
+        }
+        if pending { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+    })
+    .await;
+    outputs.into_iter().flatten().collect()
+}
