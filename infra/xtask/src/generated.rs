@@ -10,7 +10,6 @@ const GENERATED: &[(&str, &[&str])] = &[
     ("docs/openapi.json", &["openapi"]),
     ("docs/inventory.md", &["table", "inventory"]),
     ("docs/errors.md", &["table", "problems"]),
-    ("docs/round-trips.md", &["table", "calls"]),
 ];
 
 /// Writes every generated file.
