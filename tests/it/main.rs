@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
 
 mod app;
+mod guesses;
 mod story;
 
 #[test]

@@ -8,7 +8,7 @@ use shared::domain::display_name;
 use shared::domain::inventory::{Item, items};
 use shared::domain::locale::Locale;
 use shared::domain::personal::Personal;
-use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, etag, if_match, settle};
+use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act, etag, if_match};
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::profile;
 use shared::store::Transaction;
@@ -63,11 +63,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Edit<T> {
     )
 )]
 pub(crate) async fn patch_me(call: Call, Json(patch, _): Json<Patch>) -> Result<Response, Problem> {
-    settle(|| correct(&call, &patch)).await
+    let caller = Caller::identify(&call, Access::Write).await?;
+    act(&call, (Access::Write, caller), |caller| correct(&call, caller, &patch)).await
 }
 
-async fn correct(call: &Call, patch: &Patch) -> Result<Response, Problem> {
-    let caller = Caller::identify(call, Access::Write).await?;
+async fn correct(call: &Call, caller: Caller, patch: &Patch) -> Result<Response, Problem> {
     caller.require_active()?;
     if_match(call, caller.person.account.version)?;
     let mut person = caller.person.clone();

@@ -9,7 +9,7 @@ use shared::domain::inventory::items;
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
 use shared::erasure::{self, Outcome};
-use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, settle};
+use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act};
 use shared::ids::{ReceiptId, SubjectId};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content, Message};
@@ -54,7 +54,13 @@ pub(crate) async fn create_cancellation(
     body: Option<Json<Request>>,
 ) -> Result<Response, Problem> {
     let request = body.map(|Json(request, _)| request).unwrap_or_default();
-    let cancelled = settle(|| cancel(&call, &request)).await?;
+    let caller = Caller::identify(&call, Access::Write).await?;
+    match &request.password {
+        Some(password) => caller.prove(&call, password).await?,
+        None if caller.is_fresh(&call) => {}
+        None => return Err(ProblemKind::NotFresh.into()),
+    }
+    let cancelled = act(&call, (Access::Write, caller), |caller| cancel(&call, caller)).await?;
     if cancelled.erases_at <= call.now {
         erase_now(&call, &cancelled.subject).await;
     }
@@ -69,13 +75,7 @@ struct Cancelled {
     erases_at: Timestamp,
 }
 
-async fn cancel(call: &Call, request: &Request) -> Result<Cancelled, Problem> {
-    let caller = Caller::identify(call, Access::Write).await?;
-    match &request.password {
-        Some(password) => caller.prove(call, password).await?,
-        None if caller.is_fresh(call) => {}
-        None => return Err(ProblemKind::NotFresh.into()),
-    }
+async fn cancel(call: &Call, caller: Caller) -> Result<Cancelled, Problem> {
     let (person, subject) = (&caller.person, caller.person.subject.clone());
     if person.state == State::Closing {
         let receipt = person.account.text(Attr::Receipt)?.to_owned();

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use shared::domain::account::State;
 use shared::domain::inventory::items;
 use shared::error::corrupt;
-use shared::http::{Access, Call, Caller, Problem, settle};
+use shared::http::{Access, Call, Caller, Problem, act};
 use shared::ids::ReceiptId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content, Message};
@@ -25,11 +25,11 @@ use shared::store::{Attr, Transaction, When};
     )
 )]
 pub(crate) async fn delete_cancellation(call: Call) -> Result<Response, Problem> {
-    settle(|| withdraw(&call)).await
+    let caller = Caller::identify(&call, Access::Write).await?;
+    act(&call, (Access::Write, caller), |caller| withdraw(&call, caller)).await
 }
 
-async fn withdraw(call: &Call) -> Result<Response, Problem> {
-    let caller = Caller::identify(call, Access::Write).await?;
+async fn withdraw(call: &Call, caller: Caller) -> Result<Response, Problem> {
     let (ports, person) = (&call.ports, &caller.person);
     if person.state != State::Closing {
         caller.require_active()?;

@@ -13,13 +13,14 @@ use shared::domain::password;
 use shared::domain::period::Period;
 use shared::domain::personal::Secret;
 use shared::domain::policy;
-use shared::error::Error;
+use shared::domain::time::Timestamp;
+use shared::error::{Error, corrupt};
 use shared::http::{Call, Json, Problem, ProblemKind, idempotent, recalled, settle};
 use shared::ids::VerificationId;
 use shared::ledger::Book;
 use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
-use shared::store::{Attr, Row, Transaction, When};
+use shared::store::{Attr, Key, Row, Transaction, When};
 use shared::vault::{IndexKey, Owner, password as hashing};
 use utoipa::ToSchema;
 
@@ -76,7 +77,26 @@ pub(crate) async fn create_account(
     let asked = parse(request)?;
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_account", &body, &index)?;
-    settle(|| register(&call, &asked, &index, repeat.as_ref())).await
+    let repeat = repeat.as_ref();
+    let found = find(&call, &asked, repeat).await?;
+    if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), &call)? {
+        return Ok(repeated(&call, at));
+    }
+    let verified = check_code(&call, &asked, &found).await?;
+    let (profile, claim) = profile(&call, &asked, verified, &index).await?;
+    let mut first = Some(found);
+    settle(|| {
+        let first = first.take();
+        let (call, asked, account) = (&call, &asked, (&profile, &claim));
+        async move {
+            let found = match first {
+                Some(found) => found,
+                None => find(call, asked, repeat).await?,
+            };
+            register(call, asked, account, (found, repeat)).await
+        }
+    })
+    .await
 }
 
 /// What was asked for, parsed.
@@ -135,23 +155,19 @@ async fn find(
     })
 }
 
-async fn register(
+/// What the account will hold, and the claim on its contact.
+async fn profile(
     call: &Call,
     asked: &Asked,
+    verified: Verification,
     index: &IndexKey,
-    repeat: Option<&idempotency::Call>,
-) -> Result<Response, Problem> {
-    let found = find(call, asked, repeat).await?;
-    if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
-        return Ok(created(None, at.plus(call.ports.config.sessions.absolute).rfc3339()));
-    }
-    let verified = check_code(call, asked, &found).await?;
-    let email = Email::parse(verified.address.expose())
-        .map_err(|_| shared::error::corrupt("verification", "address"))?;
+) -> Result<(Profile, Key), Problem> {
+    let email =
+        Email::parse(verified.address.expose()).map_err(|_| corrupt("verification", "address"))?;
     let claim = index.claim(&email);
     let hash = hashing::hash(asked.password.clone(), &*call.ports.entropy).await?;
     let profile = Profile {
-        email: Some(verified.address.clone()),
+        email: Some(verified.address),
         display_name: None,
         language: verified.language,
         age_band: verified.age_band,
@@ -160,8 +176,20 @@ async fn register(
         policy_version: policy::IN_FORCE.id.to_owned(),
         claims: vec![claim.pk.clone()],
     };
+    Ok((profile, claim))
+}
+
+async fn register(
+    call: &Call,
+    asked: &Asked,
+    (profile, claim): (&Profile, &Key),
+    (found, repeat): (Found, Option<&idempotency::Call>),
+) -> Result<Response, Problem> {
+    if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
+        return Ok(repeated(call, at));
+    }
     let periods = (found.year.as_ref(), found.month.as_ref());
-    let (mut transaction, token, session) = account::open(call, &profile, &claim, periods).await?;
+    let (mut transaction, token, session) = account::open(call, profile, claim, periods).await?;
     transaction.delete("verification", verification::key(&asked.verification), When::Present);
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);
@@ -172,34 +200,38 @@ async fn register(
     }
     match call.ports.store.write(transaction).await {
         Ok(()) => Ok(created(Some(token.reveal()), session.ends_at.rfc3339())),
+        // The same call, sent twice at once: the other one's outcome is this one's too.
+        Err(error) if error.failed("idempotency") => Err(error.into()),
         Err(error) if error.failed("claim") => Err(ProblemKind::ContactTaken.into()),
+        Err(error) if error.failed("verification") => Err(ProblemKind::VerificationFailed.into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Checks the code, and counts a wrong one.
+/// Checks the code. A try is counted before it is checked, so that many at once get no more than
+/// five.
 async fn check_code(call: &Call, asked: &Asked, found: &Found) -> Result<Verification, Problem> {
     let failed = || Problem::new(ProblemKind::VerificationFailed);
     let live = found.verification.as_ref().filter(|row| !row.is_expired(call.now));
     let owner = Owner::Flow(asked.verification.clone());
     let key = call.ports.vault.open(owner, found.flow_key.as_ref()).await?;
     let (Some(row), Some(key)) = (live, key) else { return Err(failed()) };
-    if row.number(Attr::Tries)? >= CODE_TRIES {
-        return Err(failed());
-    }
-    let verified: Verification = key.open(row)?;
-    if verified.purpose == CodePurpose::Register
-        && verification::same_code(&verified.code, asked.code.expose())
-    {
-        return Ok(verified);
-    }
     let mut transaction = Transaction::new();
     let below = When::Below(Attr::Tries, CODE_TRIES);
     transaction.count("tries", row.key.clone(), Attr::Tries, below);
     match call.ports.store.write(transaction).await {
-        Err(error) if !error.is_conflict() => Err(error.into()),
-        _ => Err(failed()),
+        Ok(()) => {}
+        Err(error) if error.is_conflict() => return Err(failed()),
+        Err(error) => return Err(error.into()),
     }
+    let verified: Verification = key.open(row)?;
+    let right = verification::same_code(&verified.code, asked.code.expose());
+    if right && verified.purpose == CodePurpose::Register { Ok(verified) } else { Err(failed()) }
+}
+
+/// The answer to a call that was made before: what came of it, without the token.
+fn repeated(call: &Call, at: Timestamp) -> Response {
+    created(None, at.plus(call.ports.config.sessions.absolute).rfc3339())
 }
 
 fn created(token: Option<Secret>, expires_at: String) -> Response {

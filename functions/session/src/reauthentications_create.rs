@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::domain::inventory::items;
 use shared::domain::personal::Secret;
-use shared::http::{Access, Call, Caller, Json, Problem, settle};
+use shared::http::{Access, Call, Caller, Json, Problem, act};
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::session::Session;
 use shared::store::{Row, Transaction};
@@ -37,12 +37,12 @@ pub(crate) async fn create_reauthentication(
     call: Call,
     Json(request, _): Json<Request>,
 ) -> Result<Response, Problem> {
-    settle(|| freshen(&call, &request)).await
+    let caller = Caller::identify(&call, Access::Write).await?;
+    caller.prove(&call, &request.password).await?;
+    act(&call, (Access::Write, caller), |caller| freshen(&call, caller)).await
 }
 
-async fn freshen(call: &Call, request: &Request) -> Result<Response, Problem> {
-    let caller = Caller::identify(call, Access::Write).await?;
-    caller.prove(call, &request.password).await?;
+async fn freshen(call: &Call, caller: Caller) -> Result<Response, Problem> {
     let person = &caller.person;
     let until = call.now.plus(call.ports.config.sessions.fresh);
     let session = Session { fresh_until: until, ..caller.session.clone() };

@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: logs in.
 
-use crate::login::{LogIn, prove};
+use crate::login::{LogIn, again, count, prove};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,8 @@ use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::network_log::{self, NetworkLog};
 use shared::records::session::{self, Session, Token};
 use shared::records::{idempotency, subject};
-use shared::store::{Row, Transaction, When};
-use shared::vault::{IndexKey, Person};
+use shared::store::{Key, Row, Transaction, When};
+use shared::vault::Person;
 use utoipa::ToSchema;
 
 /// Logs in.
@@ -80,17 +80,31 @@ pub(crate) async fn create_session(
 ) -> Result<Response, Problem> {
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_session", &body, &index)?;
-    settle(|| log_in(&call, &request, &index, repeat.as_ref())).await
+    let repeat = repeat.as_ref();
+    let tried = settle(|| count(&call, request.login.expose(), &index)).await?;
+    let found = prove(&call, &tried.subject, &request.password, repeat).await?;
+    let person = found.person.clone();
+    let mut first = Some((found, tried.counter));
+    settle(|| {
+        let first = first.take();
+        let (call, request, person) = (&call, &request, &person);
+        async move {
+            let (found, counter) = match first {
+                Some((found, counter)) => (found, Some(counter)),
+                None => (again(call, person, repeat).await?, None),
+            };
+            log_in(call, request, found, (repeat, counter)).await
+        }
+    })
+    .await
 }
 
 async fn log_in(
     call: &Call,
     request: &Request,
-    index: &IndexKey,
-    repeat: Option<&idempotency::Call>,
+    found: LogIn,
+    (repeat, counter): (Option<&idempotency::Call>, Option<Key>),
 ) -> Result<Response, Problem> {
-    let given = (request.login.expose(), &request.password);
-    let found = prove(call, given, index, repeat).await?;
     let times = &call.ports.config.sessions;
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
@@ -103,7 +117,10 @@ async fn log_in(
         return Err(at_limit(call, &found.person).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
-    let (transaction, session) = open(call, request, found, (&token, repeat)).await?;
+    let (mut transaction, session) = open(call, request, found, (&token, repeat)).await?;
+    if let Some(counter) = counter {
+        transaction.delete("tries", counter, When::Present);
+    }
     call.ports.store.write(transaction).await?;
     created(call, request, Some(token.reveal()), session.ends_at)
 }

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use shared::http::{Access, Call, Caller, Problem, ProblemKind, expired_cookie, settle};
+use shared::http::{Access, Call, Caller, Problem, ProblemKind, act, expired_cookie};
 use shared::ids::SessionId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::session::Scope;
@@ -27,11 +27,11 @@ pub(crate) async fn delete_session(
     call: Call,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    settle(|| end(&call, &id)).await
+    let caller = Caller::identify(&call, Access::Sessions).await?;
+    act(&call, (Access::Sessions, caller), |caller| end(&call, caller, &id)).await
 }
 
-async fn end(call: &Call, id: &str) -> Result<Response, Problem> {
-    let caller = Caller::identify(call, Access::Sessions).await?;
+async fn end(call: &Call, caller: Caller, id: &str) -> Result<Response, Problem> {
     let person = &caller.person;
     let key: Key = match id {
         "current" => caller.session_row.key.clone(),

@@ -11,10 +11,10 @@ pub const CODE_TRIES: i64 = 5;
 pub const LIVE_CODES: Window = Window { most: 3, within: CODE_VALID };
 /// Codes sent to one address.
 pub const SENDS_PER_ADDRESS: Window = Window { most: 10, within: hours(24) };
-/// Failed log-ins for one address, known or not.
-pub const LOGIN_FAILURES: Window = Window { most: 10, within: minutes(15) };
-/// Failed re-checks of a password by one account.
-pub const PASSWORD_FAILURES: Window = Window { most: 10, within: minutes(15) };
+/// Tries of a log-in with one name, known or not, since the last one that succeeded.
+pub const LOGIN_TRIES: Window = Window { most: 10, within: minutes(15) };
+/// Re-checks of a password by one account, right or wrong.
+pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 
 /// At most so many events within a time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -6,7 +6,7 @@ use super::credentials::token;
 use super::problem::Problem;
 use crate::domain::account::State;
 use crate::domain::gate::{Refusal, Use};
-use crate::domain::limit::PASSWORD_FAILURES;
+use crate::domain::limit::PASSWORD_TRIES;
 use crate::domain::password::normalise;
 use crate::domain::personal::Secret;
 use crate::error::corrupt;
@@ -58,6 +58,35 @@ where
             other => return other,
         }
     }
+}
+
+/// Runs an act of a caller; again, for the caller as it is then, while other writes of the same
+/// person get in its way.
+///
+/// # Errors
+///
+/// Those of the act, or of identifying the caller again; `Busy` where the others never end.
+pub async fn act<T, F>(
+    call: &Call,
+    (access, caller): (Access, Caller),
+    attempt: impl Fn(Caller) -> F,
+) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    let mut first = Some(caller);
+    settle(|| {
+        let caller = first.take();
+        let attempt = &attempt;
+        async move {
+            let caller = match caller {
+                Some(caller) => caller,
+                None => Caller::identify(call, access).await?,
+            };
+            attempt(caller).await
+        }
+    })
+    .await
 }
 
 impl Caller {
@@ -140,28 +169,31 @@ impl Caller {
         self.session_row.key == *key
     }
 
-    /// Checks the caller's password again. Failures are counted and limited, so that a live session
-    /// is no oracle for it.
+    /// Checks the caller's password again. A try is counted before it is checked, so that many at
+    /// once get no more than the limit, and a live session is no oracle for the password.
     ///
     /// # Errors
     ///
-    /// `PasswordRefused`, or `Limited` after too many failures.
+    /// `PasswordRefused`, or `Limited` after too many tries.
     pub async fn prove(&self, call: &Call, given: &Secret) -> Result<(), Problem> {
-        let store = &call.ports.store;
-        let key = subject::password_limit(&self.person.subject);
-        let [failed] = store.get(std::array::from_ref(&key)).await?;
-        let limited = |wait| Problem::new(ProblemKind::Limited).after(wait);
-        let mut failure = Transaction::new();
-        let windows = [PASSWORD_FAILURES];
-        limit::admit(&mut failure, "failures", (key, failed.as_ref()), &windows, call.now)
-            .map_err(limited)?;
+        settle(|| self.count_try(call)).await?;
         let hash = self.person.profile.password.clone();
         if password::matches(normalise(given.expose()), hash).await? {
-            return Ok(());
+            Ok(())
+        } else {
+            Err(ProblemKind::PasswordRefused.into())
         }
-        failure.check("gate", self.person.account.key.clone(), self.gate());
-        store.write(failure).await?;
-        Err(ProblemKind::PasswordRefused.into())
+    }
+
+    async fn count_try(&self, call: &Call) -> Result<(), Problem> {
+        let key = subject::password_limit(&self.person.subject);
+        let [tries] = call.ports.store.get(std::array::from_ref(&key)).await?;
+        let mut transaction = Transaction::new();
+        let counter = (key, tries.as_ref());
+        limit::admit(&mut transaction, "tries", counter, &[PASSWORD_TRIES], call.now)
+            .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
+        transaction.check("gate", self.person.account.key.clone(), self.gate());
+        Ok(call.ports.store.write(transaction).await?)
     }
 
     /// Requires an account in use.

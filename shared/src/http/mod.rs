@@ -12,7 +12,7 @@ mod problem;
 mod routes;
 
 pub use call::{Call, Source};
-pub use caller::{Access, Caller, settle};
+pub use caller::{Access, Caller, act, settle};
 pub use catalogue::{Entry, ProblemKind};
 pub use conditional::{etag, if_match};
 pub use credentials::{COOKIE, cookie, expired_cookie};
