@@ -3,7 +3,11 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
 
 mod app;
+mod stopped_ends;
+mod stopped_jobs;
+mod stops;
 mod story;
+mod tables;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {
