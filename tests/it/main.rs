@@ -8,6 +8,8 @@ mod stopped_jobs;
 mod stops;
 mod story;
 mod tables;
+mod torn;
+mod torn_work;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {
