@@ -3,6 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
 
 mod app;
+mod crowds;
+mod halt;
+mod races;
 mod stopped_ends;
 mod stopped_jobs;
 mod stops;
