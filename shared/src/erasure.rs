@@ -90,7 +90,9 @@ async fn transaction(
     let receipt_id = ReceiptId::parse(person.account.text(Attr::Receipt)?)
         .ok_or_else(|| person.account.corrupt(Attr::Receipt))?;
     let [scheduled] = ports.store.get(&[receipt::key(&receipt_id)]).await?;
-    let scheduled = scheduled.ok_or_else(|| corrupt("receipt", "row"))?;
+    // The mind was changed after the account was read: the next try sees both.
+    let unsettled = || Error::new(crate::Kind::Conflict(vec!["receipt"]), "erase");
+    let scheduled = scheduled.ok_or_else(unsettled)?;
     let year = book.year().clone();
 
     let mut transaction = Transaction::new();

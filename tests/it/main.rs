@@ -3,8 +3,17 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
 
 mod app;
+mod crowds;
 mod guesses;
+mod halt;
+mod races;
+mod stopped_ends;
+mod stopped_jobs;
+mod stops;
 mod story;
+mod tables;
+mod torn;
+mod torn_work;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {

@@ -8,7 +8,7 @@ use shared::domain::display_name;
 use shared::domain::inventory::{Item, items};
 use shared::domain::locale::Locale;
 use shared::domain::personal::Personal;
-use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act, etag, if_match};
+use shared::http::{Access, Call, Caller, Json, Problem, act, etag, if_match};
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::profile;
 use shared::store::Transaction;
@@ -119,9 +119,6 @@ async fn write(
     let facts = Facts::of("rights", touched, call.id.as_str());
     let entry = (Action::Corrected, Actor::Person);
     caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
-    match call.ports.store.write(transaction).await {
-        // The account moved on between our read and our write.
-        Err(error) if error.failed("account") => Err(ProblemKind::StaleVersion.into()),
-        other => Ok(other?),
-    }
+    // Where the account moved on since our read, the next try says how: changed, closing, erased.
+    Ok(call.ports.store.write(transaction).await?)
 }

@@ -75,11 +75,10 @@ async fn try_deliver(ports: &Ports, mailer: &dyn Mailer, id: &MessageId) -> Resu
     if row.time(Attr::DueAt)? > now {
         return Ok(None);
     }
-    let open = ports.vault.open(owner, key.as_ref()).await?;
-    let Some(data_key) = open.filter(|_| !row.is_expired(now)) else {
-        return destroy(ports, id, &row).await.map(|()| Some(false));
+    let Some(data_key) = ports.vault.open(owner, key.as_ref()).await? else {
+        return give_up(ports, id, &row).await;
     };
-    if about_the_erased(ports, &row).await? {
+    if row.is_expired(now) || about_the_erased(ports, &row).await? {
         return destroy(ports, id, &row).await.map(|()| Some(false));
     }
     let message: Message = data_key.open(&row)?;
@@ -111,6 +110,18 @@ fn put_off(row: Row, now: Timestamp) -> Result<Row> {
     let attempts = row.number(Attr::Attempts)?;
     let wait: Duration = minutes(1 << attempts.clamp(0, 8)).min(minutes(240));
     Ok(row.next().with(Attr::Attempts, attempts + 1).due(Lane::Outbox, now.plus(wait)))
+}
+
+/// Removes a message that nothing opens any more. A batch is no snapshot: where the key is only not
+/// seen yet, the message stays for the next run.
+async fn give_up(ports: &Ports, id: &MessageId, row: &Row) -> Result<Option<bool>> {
+    let mut transaction = Transaction::new();
+    transaction.delete("message", row.key.clone(), When::Present);
+    transaction.check("message-key", Owner::Message(id.clone()).key(), When::Absent);
+    match ports.store.write(transaction).await {
+        Err(error) if error.is_conflict() => Ok(None),
+        other => other.map(|()| Some(false)),
+    }
 }
 
 /// Destroys the message's key and removes its row. Another run may have done so.

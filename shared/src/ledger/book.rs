@@ -5,7 +5,7 @@ use super::{Action, Actor};
 use crate::domain::inventory::{Entity, Item};
 use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
-use crate::error::{Result, corrupt};
+use crate::error::{Error, Kind, Result, corrupt};
 use crate::ids::{ChainId, SubjectId};
 use crate::ports::Ports;
 use crate::records::subject;
@@ -63,13 +63,19 @@ impl Book {
     }
 
     /// Opens a person's chain.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` where the chain is not there: look again, together with the account.
     pub async fn open(
         ports: &Ports,
         person: &DataKey,
         (chain, year): (Option<&Row>, Option<&Row>),
         now: Timestamp,
     ) -> Result<Self> {
-        let chain = chain.ok_or_else(|| corrupt("chain", "row"))?;
+        // A batch is no snapshot: a living account without a chain is about to end, or just begun.
+        let unsettled = || Error::new(Kind::Conflict(vec!["chain"]), "open a chain");
+        let chain = chain.ok_or_else(unsettled)?;
         let head = person.open(chain)?;
         let (year, new_year) = ports.vault.period(Period::evidence(now), year).await?;
         Ok(Self { row: chain.clone(), head, year, new_year, now })
