@@ -1,6 +1,11 @@
 //! One binary for all tests over HTTP; its first test finds files that nobody lists here.
 
 mod app;
+mod backup;
+mod bytes;
+mod ledger;
+mod needles;
+mod rows;
 mod story;
 
 #[test]
