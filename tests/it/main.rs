@@ -3,10 +3,14 @@
 mod app;
 mod backup;
 mod bytes;
+mod client;
+mod crash;
+mod invariants;
 mod ledger;
 mod needles;
 mod rows;
 mod story;
+mod writer;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {
