@@ -86,6 +86,9 @@ fn refused(error: &serde_json::Error, at: &str) -> Problem {
         let what = if text.starts_with("recursion limit") { "nested too deep" } else { "no JSON" };
         return Problem::new(ProblemKind::MalformedJson).at("", format!("{what} at {place}"));
     }
+    // A name that is not declared is the caller's text: the member around it is named instead.
+    let unknown = text.starts_with("unknown field");
+    let at = if unknown { at.rsplit_once('/').map_or("", |(around, _)| around) } else { at };
     Problem::invalid(Vec::new()).at(at, complaint(&text))
 }
 
@@ -153,7 +156,7 @@ mod tests {
         assert!(text.contains("/count") && text.contains("must be u32"), "{text}");
         assert!(!text.contains("canary"), "{text}");
         let text = complaint_about(r#"{"canary":1}"#);
-        assert!(text.contains("known are: `name`, `count`"), "{text}");
+        assert!(text.contains("known are: `name` or `count`"), "{text}");
         assert!(!text.contains("canary"), "{text}");
         assert!(complaint_about("{}").contains("needs the member `name`"));
         assert!(complaint_about(r#"{"name":"a","name":"b"}"#).contains("stands twice"));
