@@ -3,11 +3,15 @@
 mod app;
 mod backup;
 mod bytes;
+mod canary;
 mod client;
 mod crash;
+mod debug;
 mod invariants;
 mod ledger;
+mod log;
 mod needles;
+mod public;
 mod rows;
 mod story;
 mod writer;
