@@ -12,6 +12,7 @@ mod ledger;
 mod log;
 mod needles;
 mod public;
+mod readme;
 mod rows;
 mod story;
 mod writer;
