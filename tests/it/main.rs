@@ -3,17 +3,32 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
 
 mod app;
+mod backup;
+mod bytes;
+mod canary;
+mod client;
+mod crash;
 mod crowds;
+mod debug;
 mod guesses;
 mod halt;
+mod invariants;
+mod ledger;
+mod log;
+mod needles;
+mod public;
 mod races;
+mod readme;
+mod rows;
 mod stopped_ends;
 mod stopped_jobs;
 mod stops;
 mod story;
+mod story;
 mod tables;
 mod torn;
 mod torn_work;
+mod writer;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {

@@ -76,3 +76,16 @@ fn truncate(file: &Path) -> io::Result<()> {
     }
     Err(io::Error::other("the write-ahead log stayed busy"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c_8_2_the_database_is_built_to_overwrite_what_is_deleted() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let on: i64 =
+            connection.query_row("PRAGMA secure_delete", [], |row| row.get(0)).expect("an answer");
+        assert_eq!(on, 1, "build inside the repository: its .cargo/config.toml has the flag");
+    }
+}

@@ -92,3 +92,24 @@ fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {
     writeln!(out, "{entries} entries in {chains} chains, {wrong} findings")?;
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn verify_text(text: &str) -> io::Result<ExitCode> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("ledger.jsonl");
+        std::fs::write(&file, text).expect("a file");
+        let words = ["personal-center", "ledger", "verify", file.to_str().expect("a path")];
+        run(Cli::try_parse_from(words).expect("a command")).await
+    }
+
+    #[tokio::test]
+    async fn c_7_5_the_command_fails_where_the_ledger_was_changed() {
+        assert_eq!(verify_text("").await.expect("reads"), ExitCode::SUCCESS);
+        assert_eq!(verify_text("{}").await.expect("reads"), ExitCode::FAILURE);
+        let missing = Cli::try_parse_from(["personal-center", "ledger", "verify", "/no/such/file"]);
+        assert!(run(missing.expect("a command")).await.is_err());
+    }
+}

@@ -86,9 +86,10 @@ fn refused(error: &serde_json::Error, at: &str) -> Problem {
         let what = if text.starts_with("recursion limit") { "nested too deep" } else { "no JSON" };
         return Problem::new(ProblemKind::MalformedJson).at("", format!("{what} at {place}"));
     }
-    // The name of a member that is not known is the caller's own text: its parent is named.
-    let known = if text.starts_with("unknown field") { at.rsplit_once('/') } else { None };
-    Problem::invalid(Vec::new()).at(known.map_or(at, |(parent, _)| parent), complaint(&text))
+    // A name that is not declared is the caller's text: the member around it is named instead.
+    let unknown = text.starts_with("unknown field");
+    let at = if unknown { at.rsplit_once('/').map_or("", |(around, _)| around) } else { at };
+    Problem::invalid(Vec::new()).at(at, complaint(&text))
 }
 
 /// What is wrong with a member, in words that quote declared names only: serde's own text would

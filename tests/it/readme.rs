@@ -1,0 +1,200 @@
+//! Every command in the README is run, in one shell, against a server of its own.
+
+use personal_center::World;
+use personal_center::run::{Settings, with_source};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::task::JoinHandle;
+
+const README: &str = include_str!("../../README.md");
+/// What a reader types that is not run here: it would build and serve once more.
+const KNOWN: [&str; 7] = [
+    "cargo run",
+    "cargo run -- demo",
+    "cargo run -- --clock-offset 8d",
+    "cargo run -- ledger export > ledger.jsonl",
+    "cargo run -- ledger verify ledger.jsonl",
+    "cargo test --workspace",
+    "cargo xtask check",
+];
+/// How long a block may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A fenced block: what follows `sh` on its fence, and its text.
+struct Block {
+    kind: String,
+    text: String,
+}
+
+/// The blocks of shell commands, in order.
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(fence) = line.strip_prefix("```") else { continue };
+        let text: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
+        let (language, kind) = fence.split_once(' ').unwrap_or((fence, ""));
+        if language == "sh" {
+            blocks.push(Block { kind: kind.to_owned(), text: text.join("\n") });
+        }
+    }
+    blocks
+}
+
+/// The server of the README, on a socket that stays the same when it is started again.
+struct Server {
+    socket: TcpListener,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        socket.set_nonblocking(true).expect("a socket of tokio");
+        Self { socket, tasks: Vec::new() }
+    }
+
+    fn port(&self) -> u16 {
+        self.socket.local_addr().expect("an address").port()
+    }
+
+    /// Serves a folder, as `cargo run` does, with its clock ahead.
+    async fn start(&mut self, data: &Path, ahead: Duration) {
+        self.stop().await;
+        let cooling_off = Duration::from_secs(7 * 86_400);
+        let settings =
+            Settings { data: data.to_owned(), port: self.port(), clock_offset: ahead, cooling_off };
+        let world = World::open(settings.options()).await.expect("a world");
+        let socket = self.socket.try_clone().expect("the socket");
+        let socket = tokio::net::TcpListener::from_std(socket).expect("a listener");
+        let app = with_source(world.router());
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
+        self.tasks.push(tokio::spawn(world.keep_working()));
+        self.tasks.push(tokio::spawn(async move {
+            axum::serve(socket, app).await.expect("serves");
+        }));
+    }
+
+    async fn stop(&mut self) {
+        for task in self.tasks.drain(..) {
+            task.abort();
+            let _aborted = task.await;
+        }
+    }
+}
+
+/// A shell that stops at the first command that fails.
+struct Shell {
+    _process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Shell {
+    fn start(folder: &Path) -> Self {
+        let mut process = Command::new("bash")
+            .args(["--noprofile", "--norc", "-eu", "-o", "pipefail"])
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("a shell");
+        let input = process.stdin.take().expect("its input");
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        Self { _process: process, input, output }
+    }
+
+    /// Runs a block; gives what it printed.
+    async fn run(&mut self, text: &str) -> Result<String, String> {
+        const DONE: &str = "-- done --";
+        let script = format!("{text}\necho; echo '{DONE}'\n");
+        // A shell that stopped reads no more; its output then ends without the last line.
+        let _stopped = self.input.write_all(script.as_bytes()).await;
+        let mut printed = String::new();
+        loop {
+            let before = printed.len();
+            let line = self.output.read_line(&mut printed);
+            let read = tokio::time::timeout(PATIENCE, line).await;
+            match read {
+                Ok(Ok(0) | Err(_)) | Err(_) => return Err(printed),
+                Ok(Ok(_)) if printed[before..].trim_end() == DONE => return Ok(printed),
+                Ok(Ok(_)) => {}
+            }
+        }
+    }
+}
+
+/// Whether the commands that the README uses are there. In CI they must be.
+#[expect(clippy::disallowed_methods, reason = "CI says by a variable that nothing may be skipped")]
+fn has_tools() -> bool {
+    let mut missing = Vec::new();
+    for tool in ["bash", "curl"] {
+        let version = std::process::Command::new(tool)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !version.is_ok_and(|status| status.success()) {
+            missing.push(tool);
+        }
+    }
+    assert!(missing.is_empty() || std::env::var_os("CI").is_none(), "missing: {missing:?}");
+    if !missing.is_empty() {
+        eprintln!("the README's commands were not run: {missing:?} are not installed");
+    }
+    missing.is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_command_of_the_readme_works() {
+    if !has_tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let mut server = Server::new();
+    server.start(&data, Duration::ZERO).await;
+    let here = format!("127.0.0.1:{}", server.port());
+    let mut shell = Shell::start(folder.path());
+    let (mut ran, mut ahead_days) = (0, 0);
+    for Block { kind, text } in blocks(README) {
+        if kind == "ignore" {
+            continue;
+        }
+        let days = match kind.strip_prefix("later ").and_then(|later| later.strip_suffix('d')) {
+            Some(days) => days.parse().expect("a number of days"),
+            None => ahead_days,
+        };
+        if days != ahead_days {
+            ahead_days = days;
+            server.start(&data, Duration::from_secs(days * 86_400)).await;
+        }
+        let block = text.replace("127.0.0.1:8080", &here);
+        let printed = shell.run(&block).await;
+        assert!(printed.is_ok(), "this failed:\n{text}\n\nafter it printed:\n{printed:?}");
+        ran += 1;
+    }
+    assert!(ran >= 10, "{ran} blocks were run");
+    server.stop().await;
+}
+
+#[test]
+fn every_command_that_is_not_run_is_known() {
+    let mut seen = 0;
+    for block in blocks(README) {
+        let known = ["", "ignore"].contains(&block.kind.as_str());
+        assert!(known || block.kind.starts_with("later "), "{}", block.kind);
+        if block.kind == "ignore" {
+            for command in block.text.lines().filter(|line| !line.is_empty()) {
+                assert!(KNOWN.contains(&command), "{command}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 0, "the README says how to start");
+}
