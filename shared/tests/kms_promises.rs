@@ -119,7 +119,8 @@ async fn c_7_2_a_changed_byte_does_not_unwrap(kms: &dyn Kms, _: &dyn Kms) {
 async fn c_7_2_another_key_of_the_provider_does_not_unwrap(kms: &dyn Kms, other: &dyn Kms) {
     let wrapped = kms.wrap(&context(), &KEY).await.expect("wrapped");
     let error = other.unwrap(&context(), &wrapped).await.expect_err("another key");
-    assert_eq!(error.kind(), &Kind::Corrupt, "{error:?}");
+    // moto says that the key may not be used, AWS that it is another one.
+    assert!(matches!(error.kind(), Kind::Corrupt | Kind::Config), "{error:?}");
 }
 
 #[tokio::test]
