@@ -71,7 +71,7 @@ async fn a_root_is_unwrapped_once_in_five_minutes() {
         world.vault.open(owner.clone(), Some(&key_row)).await.expect("unwrapped");
     };
     use_it().await;
-    world.clock.advance(minutes(5) - Duration::from_secs(1));
+    world.clock.advance(Duration::from_secs(5 * 60 - 1));
     use_it().await;
     assert_eq!(world.unwraps(), 1, "it is in memory");
     world.clock.advance(Duration::from_secs(1));
