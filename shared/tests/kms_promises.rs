@@ -92,17 +92,19 @@ async fn c_7_2_a_wrap_does_not_show_the_key(kms: &dyn Kms, _: &dyn Kms) {
 }
 
 async fn c_7_2_another_context_does_not_unwrap(kms: &dyn Kms, _: &dyn Kms) {
-    let wrapped = kms.wrap(&context(), &KEY).await.expect("wrapped");
+    let own = Context { id: "akeyb".to_owned(), ..context() };
+    let wrapped = kms.wrap(&own, &KEY).await.expect("wrapped");
     for other in [
-        Context { stage: "prod".to_owned(), ..context() },
-        Context { usage: "index", ..context() },
-        Context { id: "b".to_owned(), ..context() },
-        // The same text, parted elsewhere.
-        Context { stage: "testb".to_owned(), usage: "ranch", ..context() },
+        Context { stage: "prod".to_owned(), ..own.clone() },
+        Context { usage: "index", ..own.clone() },
+        Context { id: "b".to_owned(), ..own.clone() },
+        // The same text, parted elsewhere: `key` is the name of a part.
+        Context { usage: "branchkeya", id: "b".to_owned(), ..own.clone() },
     ] {
         let error = kms.unwrap(&other, &wrapped).await.expect_err("another context");
         assert_eq!(error.kind(), &Kind::Corrupt, "{other:?}: {error:?}");
     }
+    kms.unwrap(&own, &wrapped).await.expect("its own context");
 }
 
 async fn c_7_2_a_changed_byte_does_not_unwrap(kms: &dyn Kms, _: &dyn Kms) {
