@@ -40,6 +40,9 @@ impl Store {
         if keys.len() > BATCH_KEYS {
             return Err(Error::new(Kind::Limit, "get rows").at("keys of a batch"));
         }
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut found: HashMap<Key, Row> = HashMap::new();
         let mut request = self.request(keys);
         for attempt in 0..TRIES {

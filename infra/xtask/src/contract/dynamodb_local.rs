@@ -32,7 +32,7 @@ pub(crate) fn run(root: &Path) -> Outcome {
     )?;
     promises::run(
         root,
-        &Suite { test: "promises", filter: Some("dynamodb_local"), variable: "PC_DYNAMODB_LOCAL" },
+        &Suite { test: "promises", filter: "dynamodb_local", variable: "PC_DYNAMODB_LOCAL" },
         &server,
     )
 }

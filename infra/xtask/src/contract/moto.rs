@@ -23,5 +23,9 @@ pub(crate) fn run(root: &Path) -> Outcome {
         &home.join("server.log"),
         Command::new(bin.join("moto_server")).args(["-H", "127.0.0.1", "-p"]).arg(port.to_string()),
     )?;
-    promises::run(root, &Suite { test: "kms_promises", filter: None, variable: "PC_MOTO" }, &server)
+    promises::run(
+        root,
+        &Suite { test: "kms_promises", filter: "moto", variable: "PC_MOTO" },
+        &server,
+    )
 }

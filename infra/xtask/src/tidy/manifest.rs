@@ -2,8 +2,17 @@
 
 use super::files::File;
 
-/// What only runs on a developer's machine: the database engine and the local runner.
-const LOCAL_ONLY: &[&str] = &["dynoxide", "dynoxide-rs", "personal-center"];
+/// What only runs on a developer's machine: the database engine, the local runner with its key
+/// provider, and what tests are made with.
+pub(super) const LOCAL_ONLY: &[&str] = &[
+    "dynoxide",
+    "dynoxide-rs",
+    "libsqlite3-sys",
+    "personal-center",
+    "proptest",
+    "rusqlite",
+    "tempfile",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {

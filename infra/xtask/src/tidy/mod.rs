@@ -1,6 +1,7 @@
 //! The repository's own rules, which no compiler knows.
 
 mod files;
+mod linked;
 mod manifest;
 mod source;
 mod template;
@@ -28,6 +29,7 @@ pub(crate) fn tidy(root: &Path) -> Outcome {
     }
     let mut problems: Vec<String> = sources.iter().flat_map(source::problems).collect();
     problems.extend(manifests.iter().flat_map(|file| manifest::problems(file, &functions)));
+    problems.extend(linked::problems(root, &functions)?);
     problems.extend(template::problems(&template, &functions));
 
     if problems.is_empty() {
