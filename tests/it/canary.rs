@@ -1,7 +1,7 @@
 //! Planted personal values never come out where they do not belong: logs, problems, headers, keys.
 
 use crate::app::{Answer, PASSWORD, TestApp};
-use crate::log::Log;
+use crate::log::{Guard, Log};
 use crate::needles::Needles;
 use crate::rows;
 use axum::http::Method;
@@ -11,7 +11,6 @@ use shared::records::subject;
 use shared::store::{Attr, Row, Transaction, Value};
 use shared::testing::faults::Fault;
 use std::collections::BTreeSet;
-use tracing::subscriber::DefaultGuard;
 
 const EMAIL: &str = "canary.yellowfeather@example.org";
 const NAME: &str = "Canary Yellowfeather";
@@ -22,7 +21,7 @@ const MISTYPED: &str = "canary horse battery";
 struct Cage {
     app: TestApp,
     log: Log,
-    _guard: DefaultGuard,
+    _guard: Guard,
     needles: Needles,
     token: String,
     id: SubjectId,

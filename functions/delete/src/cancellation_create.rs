@@ -55,11 +55,11 @@ pub(crate) async fn create_cancellation(
 ) -> Result<Response, Problem> {
     let request = body.map(|Json(request, _)| request).unwrap_or_default();
     let caller = Caller::identify(&call, Access::Write).await?;
-    match &request.password {
+    let caller = match &request.password {
         Some(password) => caller.prove(&call, password).await?,
-        None if caller.is_fresh(&call) => {}
+        None if caller.is_fresh(&call) => caller,
         None => return Err(ProblemKind::NotFresh.into()),
-    }
+    };
     let cancelled = act(&call, (Access::Write, caller), |caller| cancel(&call, caller)).await?;
     if cancelled.erases_at <= call.now {
         erase_now(&call, &cancelled.subject).await;

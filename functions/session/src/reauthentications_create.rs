@@ -38,7 +38,7 @@ pub(crate) async fn create_reauthentication(
     Json(request, _): Json<Request>,
 ) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Write).await?;
-    caller.prove(&call, &request.password).await?;
+    let caller = caller.prove(&call, &request.password).await?;
     act(&call, (Access::Write, caller), |caller| freshen(&call, caller)).await
 }
 

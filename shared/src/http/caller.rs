@@ -175,17 +175,17 @@ impl Caller {
     /// # Errors
     ///
     /// `PasswordRefused`, or `Limited` after too many tries.
-    pub async fn prove(&self, call: &Call, given: &Secret) -> Result<(), Problem> {
-        settle(|| self.count_try(call)).await?;
-        let hash = self.person.profile.password.clone();
+    pub async fn prove(self, call: &Call, given: &Secret) -> Result<Self, Problem> {
+        let caller = act(call, (Access::Write, self), |caller| caller.count_try(call)).await?;
+        let hash = caller.person.profile.password.clone();
         if password::matches(normalise(given.expose()), hash).await? {
-            Ok(())
+            Ok(caller)
         } else {
             Err(ProblemKind::PasswordRefused.into())
         }
     }
 
-    async fn count_try(&self, call: &Call) -> Result<(), Problem> {
+    async fn count_try(self, call: &Call) -> Result<Self, Problem> {
         let key = subject::password_limit(&self.person.subject);
         let [tries] = call.ports.store.get(std::array::from_ref(&key)).await?;
         let mut transaction = Transaction::new();
@@ -193,7 +193,8 @@ impl Caller {
         limit::admit(&mut transaction, "tries", counter, &[PASSWORD_TRIES], call.now)
             .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
         transaction.check("gate", self.person.account.key.clone(), self.gate());
-        Ok(call.ports.store.write(transaction).await?)
+        call.ports.store.write(transaction).await?;
+        Ok(self)
     }
 
     /// Requires an account in use.
