@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 const ROUNDS: usize = 20;
 const WRITERS: usize = 8;
 /// How long a round may take, where something hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Counts answers with success, and tells when there are enough.
 #[derive(Default)]
