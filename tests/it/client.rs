@@ -35,18 +35,25 @@ impl Client {
     /// Where the answer did not arrive whole: what was asked may or may not have happened.
     pub(crate) async fn send(self, ask: Ask<'_>, body: Option<&Value>) -> io::Result<Reply> {
         let Ask { method, path, token, if_match } = ask;
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.0);
-        for (name, value) in [("Authorization: Bearer", token), ("If-Match:", if_match)] {
-            if let Some(value) = value {
-                head += &format!("{name} {value}\r\n");
-            }
-        }
         let body = body.map(Value::to_string).unwrap_or_default();
-        if !body.is_empty() {
-            head +=
-                &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
-        }
+        let length = body.len().to_string();
+        let (kind, length) = if body.is_empty() {
+            (None, None)
+        } else {
+            (Some("application/json"), Some(length.as_str()))
+        };
+        let host = self.0.to_string();
+        let fields = [
+            ("Host:", Some(host.as_str())),
+            ("Connection:", Some("close")),
+            ("Authorization: Bearer", token),
+            ("If-Match:", if_match),
+            ("Content-Type:", kind),
+            ("Content-Length:", length),
+        ];
+        let field = |(name, value): (&str, Option<&str>)| value.map(|v| format!("{name} {v}\r\n"));
+        let fields: String = fields.into_iter().filter_map(field).collect();
+        let head = format!("{method} {path} HTTP/1.1\r\n{fields}");
         let mut socket = TcpStream::connect(self.0).await?;
         socket.write_all(format!("{head}\r\n{body}").as_bytes()).await?;
         let mut answer = Vec::new();

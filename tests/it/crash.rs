@@ -1,6 +1,6 @@
 //! A server that is killed in the midst of its writes, again and again.
 
-use crate::client::{Ask, Client};
+use crate::client::Client;
 use crate::invariants;
 use crate::writer::{Writer, registers};
 use personal_center::run::{Settings, serve};
@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 const ROUNDS: usize = 20;
 const WRITERS: usize = 8;
 /// How long a round may take, where something hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Counts answers with success, and tells when there are enough.
 #[derive(Default)]
@@ -103,19 +103,17 @@ async fn a_killed_server_loses_nothing_that_it_answered_and_leaves_nothing_half_
         let made = registers(server.client, folder.path(), &email).await;
         writers.push(Writer::new(made.expect("an account"), n));
     }
-    drop(server);
-    let mut answered = 0;
+    let (mut server, mut answered) = (server, 0);
     for round in 0..ROUNDS {
-        answered += run(&mut writers, folder.path(), round).await;
-        check(&mut writers, folder.path()).await;
+        answered += run(server, &mut writers, (folder.path(), round)).await;
+        server = check(&mut writers, folder.path()).await;
     }
     let registered: usize = writers.iter().map(|writer| writer.registered.len()).sum();
     assert!(answered >= ROUNDS * 10 && registered > 0, "{answered} answers, {registered} accounts");
 }
 
 /// Lets everybody write, and kills the server in the midst of it.
-async fn run(writers: &mut Vec<Writer>, folder: &Path, round: usize) -> usize {
-    let server = Server::start(folder);
+async fn run(server: Server, writers: &mut Vec<Writer>, (folder, round): (&Path, usize)) -> usize {
     let client = server.client;
     let tally = Arc::new(Tally::default());
     let tasks: Vec<_> = std::mem::take(writers)
@@ -133,8 +131,8 @@ async fn run(writers: &mut Vec<Writer>, folder: &Path, round: usize) -> usize {
     tally.count.load(Ordering::SeqCst)
 }
 
-/// Opens what the killed server left.
-async fn check(writers: &mut [Writer], folder: &Path) {
+/// Opens what the killed server left, and asks the server that follows it.
+async fn check(writers: &mut [Writer], folder: &Path) -> Server {
     {
         let world = World::open(Options::in_folder(folder)).await.expect("a world");
         let accounts = invariants::hold(&world).await;
@@ -145,6 +143,5 @@ async fn check(writers: &mut [Writer], folder: &Path) {
     for writer in writers {
         writer.check(server.client).await;
     }
-    let ask = Ask { method: "GET", path: "/v1/policy", ..Ask::default() };
-    assert_eq!(server.client.send(ask, None).await.expect("an answer").status, 200);
+    server
 }

@@ -1,6 +1,6 @@
 //! One binary for all tests over HTTP; its first test finds files that nobody lists here.
 
-#![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod app;
 mod backup;

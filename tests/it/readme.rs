@@ -22,7 +22,7 @@ const KNOWN: [&str; 7] = [
     "cargo xtask check",
 ];
 /// How long a block may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A fenced block: what follows `sh` on its fence, and its text.
 struct Block {
@@ -65,7 +65,7 @@ impl Server {
     /// Serves a folder, as `cargo run` does, with its clock ahead.
     async fn start(&mut self, data: &Path, ahead: Duration) {
         self.stop().await;
-        let cooling_off = Duration::from_secs(7 * 86_400);
+        let cooling_off = shared::domain::time::days(7);
         let settings =
             Settings { data: data.to_owned(), port: self.port(), clock_offset: ahead, cooling_off };
         let world = World::open(settings.options()).await.expect("a world");
@@ -172,7 +172,7 @@ async fn every_command_of_the_readme_works() {
         };
         if days != ahead_days {
             ahead_days = days;
-            server.start(&data, Duration::from_secs(days * 86_400)).await;
+            server.start(&data, shared::domain::time::days(days)).await;
         }
         let block = text.replace("127.0.0.1:8080", &here);
         let printed = shell.run(&block).await;
