@@ -24,7 +24,6 @@ mod stopped_ends;
 mod stopped_jobs;
 mod stops;
 mod story;
-mod story;
 mod tables;
 mod torn;
 mod torn_work;

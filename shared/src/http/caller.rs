@@ -28,6 +28,7 @@ pub enum Access {
 }
 
 /// A caller with a live session.
+#[derive(Clone)]
 pub struct Caller {
     /// The person.
     pub person: Person,
@@ -176,7 +177,10 @@ impl Caller {
     ///
     /// `PasswordRefused`, or `Limited` after too many tries.
     pub async fn prove(&self, call: &Call, given: &Secret) -> Result<(), Problem> {
-        settle(|| self.count_try(call)).await?;
+        let counted = act(call, (Access::Write, self.clone()), |caller| async move {
+            caller.count_try(call).await
+        });
+        counted.await?;
         let hash = self.person.profile.password.clone();
         if password::matches(normalise(given.expose()), hash).await? {
             Ok(())
