@@ -1,6 +1,7 @@
 //! Many at once: one address, one account, one limit; and an erasure in the middle of it.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
+use crate::halt::Halt;
 use crate::stops::{calm, one_of};
 use crate::tables::Tables;
 use axum::http::StatusCode;
@@ -10,6 +11,8 @@ use shared::domain::time::{hours, minutes};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
+/// The call that a write is, of those that count no try before.
+const WRITE: (&str, usize) = ("TransactWriteItems", 0);
 const ADA: &str = "ada@example.org";
 
 /// Three codes for one address, the most that it can have at a time, each with its verification.
@@ -45,9 +48,10 @@ async fn c_7_3_fifty_registrations_at_once_make_one_account_and_teach_nothing() 
     let mut tasks = JoinSet::new();
     for n in 0..50 {
         let app = app.clone();
-        let (verification, code) = codes[n % 3].clone();
-        // Every fifth is a stranger, who knows an id and no code.
+        // Every fifth is a stranger, who knows one of the ids and no code: the other ids have all
+        // their tries.
         let stranger = n % 5 == 4;
+        let (verification, code) = codes[if stranger { 2 } else { n % 3 }].clone();
         let code = if stranger { "guess".to_owned() } else { code };
         tasks.spawn(async move {
             let body = TestApp::account_request(&verification, &code);
@@ -91,7 +95,7 @@ async fn c_7_3_log_ins_at_once_never_exceed_the_limit() {
     }
     let answers = tasks.join_all().await;
     for answer in &answers {
-        one_of(answer, &[201, 409, 503]);
+        one_of(answer, &[201, 409, 429, 503]);
     }
     let opened = answers.iter().filter(|answer| answer.status == StatusCode::CREATED).count();
     let listed = app.get("/v1/sessions").bearer(&ada.token).send().await.expect(200);
@@ -168,4 +172,34 @@ async fn c_8_4_an_erasure_in_the_middle_of_a_crowd_leaves_nothing() {
         assert_eq!(tables.actions().last(), Some(&"account.erased"));
         app.me(&ada.token).await.expect(410);
     }
+}
+
+#[tokio::test]
+async fn c_8_1_a_correction_overtaken_by_another_is_refused() {
+    let (app, halt) = Halt::start(|_| {}).await;
+    let ada = app.register(ADA).await;
+    let (slow, quick) = (json!({"display_name": "Slow"}), json!({"display_name": "Quick"}));
+    let first = app.correct(&ada.token, "\"1\"", &slow);
+    let second = app.correct(&ada.token, "\"1\"", &quick);
+    let (slow, quick) = halt.overtake(WRITE, first, second).await;
+    quick.expect(200);
+    assert_eq!(slow.expect(412).problem(), "stale-version");
+    assert_eq!(app.me(&ada.token).await.expect(200).body["display_name"], "Quick");
+    let tables = Tables::whole(&app).await;
+    assert_eq!(tables.actions(), ["account.registered", "account.corrected"]);
+}
+
+#[tokio::test]
+async fn c_7_3_a_log_in_overtaken_at_the_limit_is_refused() {
+    let (app, halt) = Halt::start(|options| options.config.max_sessions = 2).await;
+    let ada = app.register(ADA).await;
+    let body = json!({"login": ADA, "password": PASSWORD});
+    let first = app.post("/v1/sessions").json(&body).send();
+    // The first write counts the try.
+    let opens = ("TransactWriteItems", 1);
+    let (slow, token) = halt.overtake(opens, first, app.log_in(&ada)).await;
+    assert_eq!(slow.expect(409).problem(), "session-limit");
+    let listed = app.get("/v1/sessions").bearer(&token).send().await.expect(200);
+    assert_eq!(listed.body["sessions"].as_array().map(Vec::len), Some(2));
+    Tables::whole(&app).await;
 }
