@@ -1,12 +1,11 @@
 //! `GET /v1/receipts/{id}`: a receipt, readable and verifiable without an account (C-8.2).
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::domain::period::Period;
 use shared::error::corrupt;
-use shared::http::{Call, Problem, ProblemKind};
+use shared::http::{Call, Id, Problem, ProblemKind};
 use shared::ids::ReceiptId;
 use shared::records::receipt::{self, Receipt, SCHEDULED};
 use shared::store::{Attr, Row};
@@ -54,7 +53,7 @@ pub(crate) struct Shown {
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn get_receipt(call: Call, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn get_receipt(call: Call, Id(id): Id) -> Result<Response, Problem> {
     let id = ReceiptId::parse(&id).ok_or(ProblemKind::NotFound)?;
     let [row] = call.ports.store.get(&[receipt::key(&id)]).await?;
     let row = row.filter(|row| !row.is_expired(call.now)).ok_or(ProblemKind::NotFound)?;

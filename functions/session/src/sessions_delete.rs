@@ -1,9 +1,8 @@
 //! `DELETE /v1/sessions/{id}`: ends a session, or the current one.
 
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use shared::http::{Access, Call, Caller, Problem, ProblemKind, expired_cookie, settle};
+use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, expired_cookie, settle};
 use shared::ids::SessionId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::session::Scope;
@@ -23,10 +22,7 @@ use shared::store::{Key, Transaction, When};
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn delete_session(
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(crate) async fn delete_session(call: Call, Id(id): Id) -> Result<Response, Problem> {
     settle(|| end(&call, &id)).await
 }
 

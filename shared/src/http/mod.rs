@@ -11,7 +11,7 @@ mod json;
 mod problem;
 mod routes;
 
-pub use call::{Call, Source};
+pub use call::{Call, Id, Source};
 pub use caller::{Access, Caller, settle};
 pub use catalogue::{Entry, ProblemKind};
 pub use conditional::{etag, if_match};
