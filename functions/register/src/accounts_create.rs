@@ -173,6 +173,8 @@ async fn register(
     }
     match call.ports.store.write(transaction).await {
         Ok(()) => Ok(created(Some(token.reveal()), session.ends_at.rfc3339())),
+        // The same call at the same moment: it is looked at again, and finds its outcome.
+        Err(error) if error.failed("idempotency") => Err(error.into()),
         Err(error) if error.failed("claim") => Err(ProblemKind::ContactTaken.into()),
         Err(error) => Err(error.into()),
     }
