@@ -5,6 +5,7 @@ mod environment;
 use crate::error::Error;
 use crate::http::{Routes, Source, serve as router};
 use crate::ports::Ports;
+use axum::Router;
 use axum::middleware::{Next, from_fn};
 use lambda_http::request::RequestContext;
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -21,7 +22,13 @@ pub type Ending = Result<(), lambda_runtime::Error>;
 /// Where a setting is missing, or the Runtime API fails.
 pub async fn serve(routes: Routes) -> Ending {
     let ports = start().await?;
-    lambda_http::run(router(routes, ports).layer(from_fn(with_source))).await
+    lambda_http::run(app(routes, ports)).await
+}
+
+/// The router that serves routes behind the HTTP API: each request knows where it came from, as the
+/// gateway saw it.
+pub fn app(routes: Routes, ports: Ports) -> Router {
+    router(routes, ports).layer(from_fn(with_source))
 }
 
 /// Handles events of a schedule, a stream or a direct invoke.
