@@ -1,6 +1,12 @@
 //! One binary for all tests over HTTP; its first test finds files that nobody lists here.
 
 mod app;
+mod credentials;
+mod headers;
+mod idempotency;
+mod input;
+mod limits;
+mod stored;
 mod story;
 
 #[test]
