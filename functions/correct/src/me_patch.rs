@@ -17,15 +17,16 @@ use utoipa::ToSchema;
 
 /// A merge patch: what is left out stays, `null` removes.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(as = ProfilePatch)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Patch {
     /// The language of messages; cannot be removed.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<Locale>)]
+    #[schema(value_type = Option<Locale>, nullable = false)]
     language: Option<Option<Locale>>,
     /// The display name, 1 to 64 characters.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, example = "Ada")]
     display_name: Option<Option<Personal<String>>>,
 }
 

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::domain::period::Period;
+use shared::domain::receipt::Statement;
 use shared::error::corrupt;
 use shared::http::{Call, Id, Problem, ProblemKind};
 use shared::ids::ReceiptId;
@@ -14,30 +15,38 @@ use utoipa::ToSchema;
 
 /// A receipt.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Receipt)]
 pub(crate) struct Shown {
     /// Its id.
     receipt: String,
     /// `scheduled` until the erasure, then `erased`.
     state: String,
     /// When the person asked, RFC 3339.
+    #[schema(format = DateTime)]
     requested_at: String,
     /// While scheduled: when the account is erased, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
     erases_at: Option<String>,
     /// Once erased: when, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
     erased_at: Option<String>,
     /// Once erased: what is gone, what stays, under which duty and until when.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Statement>, nullable = false)]
     statement: Option<Value>,
     /// The same statement, signed (JWS compact serialisation, EdDSA).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     signed: Option<String>,
     /// The public key of the signature.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     key: Option<PublicKey>,
     /// Whether the signature verifies with that key.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     verifies: Option<bool>,
 }
 

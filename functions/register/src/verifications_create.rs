@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 /// Asks for a code.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = VerificationRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// What the code is for.
@@ -30,6 +31,7 @@ pub(crate) struct Request {
     #[schema(value_type = String, example = "ada@example.org")]
     address: Secret,
     /// The age band; needed to register, and asked before any address.
+    #[schema(nullable = false)]
     age: Option<Age>,
 }
 
@@ -46,20 +48,24 @@ enum Channel {
 #[serde(deny_unknown_fields)]
 struct Age {
     /// `adult`, `14_17` or `under_14`.
-    #[schema(value_type = String, example = "adult")]
+    #[schema(example = "adult")]
     band: AgeBand,
     /// The day of turning 18, with `14_17`.
+    #[schema(format = Date, nullable = false)]
     turns_18: Option<String>,
     /// The day of turning 14, with `under_14`.
+    #[schema(format = Date, nullable = false)]
     turns_14: Option<String>,
 }
 
 /// A code is on its way.
 #[derive(Serialize, ToSchema)]
+#[schema(as = VerificationAccepted)]
 pub(crate) struct Accepted {
     /// The id to register with, together with the code.
     verification: String,
     /// When the code expires, RFC 3339.
+    #[schema(format = DateTime)]
     expires_at: String,
 }
 

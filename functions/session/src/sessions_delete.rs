@@ -9,7 +9,9 @@ use shared::records::session::Scope;
 use shared::records::subject;
 use shared::store::{Key, Transaction, When};
 
-/// Ends a session. A ticket from the session limit ends one, and itself with it.
+/// Ends a session.
+///
+/// A ticket from the session limit ends one, and itself with it.
 #[utoipa::path(
     delete, path = "/v1/sessions/{id}", operation_id = "delete_session", tag = "session",
     params(("id" = String, Path, description = "The session's id, or `current`")),
