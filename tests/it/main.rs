@@ -2,12 +2,19 @@
 
 mod app;
 mod credentials;
+mod document;
 mod headers;
 mod idempotency;
 mod input;
+mod inventory;
+mod lambda;
 mod limits;
+mod random;
+mod schema;
 mod stored;
 mod story;
+mod template;
+mod tour;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {
