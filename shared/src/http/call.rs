@@ -39,15 +39,15 @@ pub struct Call {
 impl FromRequestParts<Ports> for Call {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, ports: &Ports) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &Ports) -> Result<Self, Problem> {
         let edge = parts.extensions.get::<Edge>().ok_or(ProblemKind::Internal)?;
         let source = parts.extensions.get::<Source>();
         Ok(Self {
-            ports: ports.clone(),
+            ports: state.clone(),
             id: edge.id.clone(),
             locale: edge.locale,
             source: source.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |s| s.0),
-            now: ports.clock.now(),
+            now: state.clock.now(),
             method: parts.method.clone(),
             headers: parts.headers.clone(),
         })

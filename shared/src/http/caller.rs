@@ -149,7 +149,7 @@ impl Caller {
     pub async fn prove(&self, call: &Call, given: &Secret) -> Result<(), Problem> {
         let store = &call.ports.store;
         let key = subject::password_limit(&self.person.subject);
-        let [failed] = store.get(&[key.clone()]).await?;
+        let [failed] = store.get(std::array::from_ref(&key)).await?;
         let limited = |wait| Problem::new(ProblemKind::Limited).after(wait);
         let mut failure = Transaction::new();
         let windows = [PASSWORD_FAILURES];

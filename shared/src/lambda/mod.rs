@@ -71,10 +71,10 @@ async fn start() -> Result<Ports, Error> {
 
 /// Tells every request where it came from, as the gateway saw it.
 async fn with_source(mut request: axum::extract::Request, next: Next) -> axum::response::Response {
-    if let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get() {
-        if let Some(ip) = context.http.source_ip.as_ref().and_then(|ip| ip.parse().ok()) {
-            request.extensions_mut().insert(Source(ip));
-        }
+    if let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get()
+        && let Some(ip) = context.http.source_ip.as_ref().and_then(|ip| ip.parse().ok())
+    {
+        request.extensions_mut().insert(Source(ip));
     }
     next.run(request).await
 }
