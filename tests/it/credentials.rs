@@ -1,5 +1,7 @@
 //! Codes, tokens and ids that are wrong, used, expired, tampered with or another person's open nothing.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::{Person, TestApp};
 use crate::headers::NOBODYS;
 use crate::input::{CANARY, Refusal, refuses};

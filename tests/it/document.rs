@@ -1,5 +1,7 @@
 //! The API document says what the service does: its routes, its bodies, its answers.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::TestApp;
 use crate::schema::validate;
 use crate::tour::{Seen, to_the_end};

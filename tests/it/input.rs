@@ -1,5 +1,7 @@
 //! Bad input gets a precise problem, quotes nothing back, and stores nothing.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::{Answer, Call, Person, TestApp};
 use crate::stored::{changed, rows};
 use serde_json::{Value, json};

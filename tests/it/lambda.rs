@@ -1,6 +1,8 @@
 //! Each function's routes behind the HTTP API's event (payload format 2.0), in the form that the
 //! gateway sends it: what arrives deployed is what arrives locally.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::{Answer, PASSWORD, TestApp};
 use crate::stored::rows;
 use data_encoding::BASE64;
@@ -38,8 +40,9 @@ fn with_body(mut event: Value, body: &Value, encoded: bool) -> Value {
 
 /// Sends an event to one function, as the runtime does.
 async fn invoke(app: &TestApp, function: &str, event: &Value) -> Answer {
-    let routes = functions().into_iter().find(|(name, _)| *name == function).expect("a function").1;
-    let router = lambda::app(routes, app.world.ports.clone());
+    let of_function =
+        functions().into_iter().find(|(name, _)| *name == function).expect("a function").1;
+    let router = lambda::app(of_function, app.world.ports.clone());
     let event: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event");
     let request = http::Request::from(lambda::readable(event));
     let answer = router.oneshot(request.map(axum::body::Body::new)).await.expect("infallible");

@@ -1,5 +1,7 @@
 //! Whatever is sent to any route, in whatever form: no panic, no fault of ours, nothing stored.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::{Person, TestApp};
 use crate::stored::{changed, rows};
 use axum::body::Body;

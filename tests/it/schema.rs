@@ -1,5 +1,7 @@
 //! As much of JSON Schema as the API document uses, read strictly: what is not declared is wrong.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use serde_json::{Map, Value};
 
 /// What is wrong with a value; empty where it is as its schema says.

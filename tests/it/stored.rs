@@ -1,5 +1,7 @@
 //! What all tables hold, for claims about what is stored and what is not.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::TestApp;
 use shared::store::{Key, Row, Table};
 use std::collections::BTreeMap;

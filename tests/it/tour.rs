@@ -1,5 +1,7 @@
 //! One person's way through every operation, with what was sent and what was answered.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
 use crate::app::{Answer, PASSWORD, TestApp};
 use serde_json::{Value, json};
 use shared::domain::time::days;
