@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 /// A merge patch: what is left out stays, `null` removes.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(as = ProfilePatch)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Patch {
     /// The language of messages; cannot be removed.
@@ -25,7 +26,7 @@ pub(crate) struct Patch {
     language: Edit<Locale>,
     /// The display name, 1 to 64 characters; `null` removes it.
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, example = "Ada")]
     display_name: Edit<Personal<String>>,
 }
 

@@ -19,24 +19,29 @@ use utoipa::ToSchema;
 
 /// Cancels the account. Without a body the session must be fresh.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(as = CancellationRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// The password, where the session is not fresh.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, nullable = false)]
     password: Option<Secret>,
 }
 
 /// The account is cancelled.
 #[derive(Serialize, ToSchema)]
+#[schema(as = CancellationAccepted)]
 pub(crate) struct Accepted {
     /// The id of the receipt, readable without an account.
     receipt: String,
     /// When the account is erased, RFC 3339. Until then the mind can be changed.
+    #[schema(format = DateTime)]
     erases_at: String,
 }
 
-/// Cancels the account: every session ends, every purpose stops, and after the cooling-off period
-/// the person is erased.
+/// Cancels the account.
+///
+/// Every session ends, every purpose stops, and after the cooling-off period the person is erased.
+/// Without a body the session must be fresh.
 #[utoipa::path(
     post, path = "/v1/me/cancellation", operation_id = "create_cancellation", tag = "delete",
     request_body = Option<Request>,

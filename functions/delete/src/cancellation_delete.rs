@@ -12,7 +12,9 @@ use shared::outbox::{self, Content, Message};
 use shared::records::receipt;
 use shared::store::{Attr, Transaction, When};
 
-/// Withdraws the cancellation. The receipt goes; an account that is not cancelled stays as it is.
+/// Withdraws the cancellation.
+///
+/// The receipt goes; an account that is not cancelled stays as it is.
 #[utoipa::path(
     delete, path = "/v1/me/cancellation", operation_id = "delete_cancellation", tag = "delete",
     security(("bearer" = []), ("cookie" = [])),

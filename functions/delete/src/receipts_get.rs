@@ -1,12 +1,12 @@
 //! `GET /v1/receipts/{id}`: a receipt, readable and verifiable without an account (C-8.2).
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::domain::period::Period;
+use shared::domain::receipt::Statement;
 use shared::error::corrupt;
-use shared::http::{Call, Problem, ProblemKind};
+use shared::http::{Call, Id, Problem, ProblemKind};
 use shared::ids::ReceiptId;
 use shared::records::receipt::{self, Receipt, SCHEDULED};
 use shared::store::{Attr, Row};
@@ -15,30 +15,38 @@ use utoipa::ToSchema;
 
 /// A receipt.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Receipt)]
 pub(crate) struct Shown {
     /// Its id.
     receipt: String,
     /// `scheduled` until the erasure, then `erased`.
     state: String,
     /// When the person asked, RFC 3339.
+    #[schema(format = DateTime)]
     requested_at: String,
     /// While scheduled: when the account is erased, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
     erases_at: Option<String>,
     /// Once erased: when, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
     erased_at: Option<String>,
     /// Once erased: what is gone, what stays, under which duty and until when.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Statement>, nullable = false)]
     statement: Option<Value>,
     /// The same statement, signed (JWS compact serialisation, EdDSA).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     signed: Option<String>,
     /// The public key of the signature.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     key: Option<PublicKey>,
     /// Whether the signature verifies with that key.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     verifies: Option<bool>,
 }
 
@@ -54,7 +62,7 @@ pub(crate) struct Shown {
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn get_receipt(call: Call, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn get_receipt(call: Call, Id(id): Id) -> Result<Response, Problem> {
     let id = ReceiptId::parse(&id).ok_or(ProblemKind::NotFound)?;
     let [row] = call.ports.store.get(&[receipt::key(&id)]).await?;
     let row = row.filter(|row| !row.is_expired(call.now)).ok_or(ProblemKind::NotFound)?;

@@ -22,7 +22,9 @@ pub(crate) struct Inventory {
 
 /// A purpose.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PurposeDeclaration)]
 struct Declaration {
+    /// Its name.
     purpose: Purpose,
     /// Whether the account cannot exist without it.
     basic: bool,
@@ -32,6 +34,7 @@ struct Declaration {
 
 /// A stored item.
 #[derive(Serialize, ToSchema)]
+#[schema(as = InventoryItem)]
 struct Stored {
     /// Its id.
     id: String,
@@ -61,6 +64,7 @@ struct Stored {
 
 /// A kind of row that holds no personal item.
 #[derive(Serialize, ToSchema)]
+#[schema(as = InventoryKind)]
 struct Other {
     /// Its name.
     kind: &'static str,
@@ -71,7 +75,13 @@ struct Other {
 /// Reads the inventory.
 #[utoipa::path(
     get, path = "/v1/policy/inventory", operation_id = "get_inventory", tag = "policy",
-    responses((status = 200, description = "The inventory", body = Inventory))
+    responses(
+        (status = 200, description = "The inventory", body = Inventory),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn get_inventory(call: Call) -> Response {
     let locale = call.locale;
@@ -91,7 +101,7 @@ pub(crate) async fn get_inventory(call: Call) -> Response {
 
 fn stored(item: &Item, locale: Locale) -> Stored {
     let spec = item.entity.spec();
-    let (erasure, duty) = match spec.erased {
+    let (erasure, duty) = match item.erased() {
         Erased::Gone => ("gone", None),
         Erased::Kept(duty) => ("kept", Some(duty.of(locale))),
         Erased::Apart => ("apart", None),

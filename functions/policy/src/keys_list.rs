@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 /// A JSON Web Key Set (RFC 7517).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Keys {
+    /// Each of them.
     keys: Vec<PublicKey>,
 }
 
@@ -18,6 +19,8 @@ pub(crate) struct Keys {
     get, path = "/v1/keys", operation_id = "list_keys", tag = "policy",
     responses(
         (status = 200, description = "The keys", body = Keys),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
         (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
             content_type = "application/problem+json"),
     )

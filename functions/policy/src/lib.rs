@@ -15,7 +15,7 @@ pub fn routes() -> Routes {
         .get("/v1/policy", policy_get::get_policy)
         .get("/v1/policy/inventory", inventory_get::get_inventory)
         .get("/v1/keys", keys_list::list_keys)
-        .get("/openapi.json", document_get::get_document)
+        .get("/openapi.json", document_get::get_openapi)
 }
 
 /// The API document of these routes.
@@ -24,7 +24,7 @@ pub fn routes() -> Routes {
     policy_get::get_policy,
     inventory_get::get_inventory,
     keys_list::list_keys,
-    document_get::get_document
+    document_get::get_openapi
 ))]
 pub struct Document;
 

@@ -39,7 +39,13 @@ pub(crate) struct Policy {
 /// Reads the policy in force.
 #[utoipa::path(
     get, path = "/v1/policy", operation_id = "get_policy", tag = "policy",
-    responses((status = 200, description = "The policy in force", body = Policy))
+    responses(
+        (status = 200, description = "The policy in force", body = Policy),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn get_policy(call: Call) -> Response {
     let version = policy::IN_FORCE;

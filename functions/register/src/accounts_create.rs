@@ -26,17 +26,19 @@ use utoipa::ToSchema;
 
 /// Registers an account.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = AccountRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// The id of the verification.
     verification: String,
     /// The code.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "12345678")]
     code: Secret,
     /// The password, 8 to 128 characters.
     #[schema(value_type = String, min_length = 8, max_length = 128)]
     password: Secret,
     /// The version of the policy that was read and is accepted.
+    #[schema(example = "general-2022-08-16")]
     policy_version: String,
     /// The purposes consented to beyond the basic ones.
     #[serde(default)]
@@ -45,11 +47,14 @@ pub(crate) struct Request {
 
 /// An account, and its first session.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AccountCreated)]
 pub(crate) struct Created {
     /// The token of the first session; absent when a repeated call finds its earlier outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     token: Option<String>,
     /// When that session ends at the latest, RFC 3339.
+    #[schema(format = DateTime)]
     expires_at: String,
 }
 

@@ -9,7 +9,9 @@ use shared::domain::contact::Email;
 use shared::domain::limit::{CODE_VALID, LIVE_CODES, SENDS_PER_ADDRESS};
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
-use shared::http::{Call, FieldError, Json, Problem, ProblemKind, idempotent, recalled, settle};
+use shared::http::{
+    Call, FieldError, Json, Problem, ProblemKind, idempotent, object, recalled, settle,
+};
 use shared::ids::VerificationId;
 use shared::outbox::{self, Content, Message};
 use shared::records::verification::{self, CodePurpose, Verification};
@@ -20,6 +22,7 @@ use utoipa::ToSchema;
 
 /// Asks for a code.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = VerificationRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// What the code is for.
@@ -30,6 +33,8 @@ pub(crate) struct Request {
     #[schema(value_type = String, example = "ada@example.org")]
     address: Secret,
     /// The age band; needed to register, and asked before any address.
+    #[schema(nullable = false)]
+    #[serde(default, deserialize_with = "object")]
     age: Option<Age>,
 }
 
@@ -46,20 +51,24 @@ enum Channel {
 #[serde(deny_unknown_fields)]
 struct Age {
     /// `adult`, `14_17` or `under_14`.
-    #[schema(value_type = String, example = "adult")]
+    #[schema(example = "adult")]
     band: AgeBand,
     /// The day of turning 18, with `14_17`.
+    #[schema(format = Date, nullable = false)]
     turns_18: Option<String>,
     /// The day of turning 14, with `under_14`.
+    #[schema(format = Date, nullable = false)]
     turns_14: Option<String>,
 }
 
 /// A code is on its way.
 #[derive(Serialize, ToSchema)]
+#[schema(as = VerificationAccepted)]
 pub(crate) struct Accepted {
     /// The id to register with, together with the code.
     verification: String,
     /// When the code expires, RFC 3339.
+    #[schema(format = DateTime)]
     expires_at: String,
 }
 

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 /// Proves identity.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ReauthenticationRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// The password.

@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 
 /// Logs in.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SessionRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     /// The e-mail address.
@@ -39,6 +40,7 @@ pub(crate) struct Request {
 
 /// How a session is handed over.
 #[derive(Clone, Copy, Default, Deserialize, Eq, PartialEq, ToSchema)]
+#[schema(as = SessionForm)]
 #[serde(rename_all = "snake_case")]
 enum Form {
     /// As a bearer token in the answer.
@@ -50,11 +52,14 @@ enum Form {
 
 /// A session.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SessionCreated)]
 pub(crate) struct Created {
     /// The token; absent with a cookie, and when a repeated call finds its earlier outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     token: Option<String>,
     /// When the session ends at the latest, RFC 3339.
+    #[schema(format = DateTime)]
     expires_at: String,
 }
 
@@ -67,7 +72,8 @@ pub(crate) struct Created {
     request_body = Request,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call run once")),
     responses(
-        (status = 201, description = "Logged in", body = Created),
+        (status = 201, description = "Logged in", body = Created,
+            headers(("Set-Cookie" = Option<String>, description = "The session, where asked for `as` a cookie"))),
         (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
             content_type = "application/problem+json"),
         (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,

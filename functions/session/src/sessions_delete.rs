@@ -1,16 +1,17 @@
 //! `DELETE /v1/sessions/{id}`: ends a session, or the current one.
 
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use shared::http::{Access, Call, Caller, Problem, ProblemKind, act, expired_cookie};
+use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act, expired_cookie};
 use shared::ids::SessionId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::session::Scope;
 use shared::records::subject;
 use shared::store::{Key, Transaction, When};
 
-/// Ends a session. A ticket from the session limit ends one, and itself with it.
+/// Ends a session.
+///
+/// A ticket from the session limit ends one, and itself with it.
 #[utoipa::path(
     delete, path = "/v1/sessions/{id}", operation_id = "delete_session", tag = "session",
     params(("id" = String, Path, description = "The session's id, or `current`")),
@@ -23,10 +24,7 @@ use shared::store::{Key, Transaction, When};
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn delete_session(
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(crate) async fn delete_session(call: Call, Id(id): Id) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Sessions).await?;
     act(&call, (Access::Sessions, caller), |caller| end(&call, caller, &id)).await
 }

@@ -11,27 +11,34 @@ use utoipa::ToSchema;
 /// The live sessions, newest first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Sessions {
+    /// Each of them.
     sessions: Vec<Listed>,
 }
 
 /// A live session.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct Listed {
     /// The id to end it by.
     id: String,
     /// Whether it is the one that asks.
     current: bool,
     /// When it was opened, RFC 3339.
+    #[schema(format = DateTime)]
     created_at: String,
     /// When it was last used, to a tenth of its idle limit, RFC 3339.
+    #[schema(format = DateTime)]
     seen_at: String,
     /// When it ends at the latest, RFC 3339.
+    #[schema(format = DateTime)]
     ends_at: String,
     /// Whether it outlives the browser.
     remembered: bool,
 }
 
-/// Lists the live sessions. A ticket from the session limit does too.
+/// Lists the live sessions.
+///
+/// A ticket from the session limit does too.
 #[utoipa::path(
     get, path = "/v1/sessions", operation_id = "list_sessions", tag = "session",
     security(("bearer" = []), ("cookie" = [])),

@@ -5,15 +5,21 @@ use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
+/// The functions that serve HTTP, each with its routes.
+pub fn functions() -> [(&'static str, Routes); 6] {
+    [
+        ("register", register::routes()),
+        ("session", session::routes()),
+        ("access", access::routes()),
+        ("correct", correct::routes()),
+        ("policy", policy::routes()),
+        ("delete", delete::routes()),
+    ]
+}
+
 /// The routes of every function.
 pub fn routes() -> Routes {
-    Routes::new()
-        .merge(register::routes())
-        .merge(session::routes())
-        .merge(access::routes())
-        .merge(correct::routes())
-        .merge(policy::routes())
-        .merge(delete::routes())
+    functions().into_iter().fold(Routes::new(), |all, (_, routes)| all.merge(routes))
 }
 
 #[derive(OpenApi)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The state of an account, in clear on its row and bound into what is sealed there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(description = "The state of an account.")]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// In use.
@@ -56,7 +57,7 @@ impl State {
 }
 
 /// The age band, asked before any address (C-9.1).
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum AgeBand {
     /// 18 and over.
     #[serde(rename = "adult")]

@@ -1,6 +1,7 @@
 //! What a receipt of an erasure states, built from the inventory.
 
-use super::inventory::{Entity, Erased, Item, Retention, Spec, items};
+use super::inventory::items::{self, TOMBSTONE};
+use super::inventory::{Entity, Erased, Retention, Spec};
 use super::locale::Text;
 use super::period::Period;
 use super::time::{Timestamp, hours};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub const KEY_RECOVERY_HOURS: u64 = 24;
 
 /// The signed statement: what is gone, what stays, under which duty and until when (C-8.2).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Statement {
     /// The id of the receipt.
     pub receipt: String,
@@ -19,19 +20,22 @@ pub struct Statement {
     /// The clause that the erasure rests on.
     pub ground: String,
     /// When the person asked, RFC 3339.
+    #[schema(format = DateTime)]
     pub requested_at: String,
     /// When the key was destroyed, RFC 3339.
+    #[schema(format = DateTime)]
     pub erased_at: String,
     /// Items that are gone: their ids in the inventory.
     pub gone: Vec<String>,
     /// Items that stay until an end of their own.
     pub stays: Vec<Stay>,
     /// When the key's recovery window is over, RFC 3339.
+    #[schema(format = DateTime)]
     pub backups_unreadable_at: String,
 }
 
 /// An item that outlives an erasure.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Stay {
     /// Its id in the inventory, or the kind of row where that holds no personal item.
     pub item: String,
@@ -40,11 +44,9 @@ pub struct Stay {
     /// The duty, in Chinese.
     pub duty_zh: String,
     /// When the last of it goes, RFC 3339.
+    #[schema(format = DateTime)]
     pub until: String,
 }
-
-/// What an erased account still shows: its random id, and that it was erased.
-const TOMBSTONE: [&Item; 2] = [&items::ACCOUNT_ID, &items::ACCOUNT_STATE];
 
 /// What erasure leaves and what it removes, at `erased_at`.
 pub fn outcome(erased_at: Timestamp) -> (Vec<String>, Vec<Stay>) {

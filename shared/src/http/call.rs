@@ -7,7 +7,7 @@ use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 use crate::ids::RequestId;
 use crate::ports::Ports;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use std::net::{IpAddr, Ipv4Addr};
@@ -51,5 +51,19 @@ impl FromRequestParts<Ports> for Call {
             method: parts.method.clone(),
             headers: parts.headers.clone(),
         })
+    }
+}
+
+/// The one id in a path. What is no text there names nothing.
+pub struct Id(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(id)) => Ok(Self(id)),
+            Err(_) => Err(ProblemKind::NotFound.into()),
+        }
     }
 }

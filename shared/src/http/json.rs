@@ -5,8 +5,12 @@ use super::problem::Problem;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
+use std::fmt;
+use std::marker::PhantomData;
 
 /// The most bytes of a body.
 pub const MAX_BODY_BYTES: usize = 65_536;
@@ -42,6 +46,38 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> axum::extract::OptionalFromR
     }
 }
 
+/// Reads an optional member that is an object. A struct of its own would take an array too, as its
+/// members in their order. For `#[serde(deserialize_with = "…")]`.
+///
+/// # Errors
+///
+/// Where it is neither an object nor `null`.
+pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(value)| value))
+}
+
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
+}
+
 async fn read(request: Request) -> Result<Vec<u8>, Problem> {
     let limited = Limited::new(request.into_body(), MAX_BODY_BYTES);
     match limited.collect().await {
@@ -60,36 +96,47 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     if known && utf8 { Ok(()) } else { Err(ProblemKind::UnsupportedMediaType.into()) }
 }
 
-/// Parses a body.
+/// Parses a body: first whether it is JSON at all, then whether it is what is declared.
 ///
 /// # Errors
 ///
 /// `MalformedJson` with line and column, or `Invalid` with the member that is wrong.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice::<IgnoredAny>(body).map_err(|error| malformed(&error))?;
+    // A struct would read an array too, as its members in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::invalid(Vec::new()).at("", "must be an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let at = pointer(error.path());
-        refused(error.inner(), &at)
-    })?;
-    reader.end().map_err(|error| refused(&error, ""))?;
-    Ok(value)
+    serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| refused(error.inner(), &pointer(error.path())))
 }
 
+fn malformed(error: &serde_json::Error) -> Problem {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    let deep = error.to_string().starts_with("recursion limit");
+    let what = if deep { "nested too deep" } else { "no JSON" };
+    Problem::new(ProblemKind::MalformedJson).at("", format!("{what} at {place}"))
+}
+
+/// What is wrong with a body that is JSON, but for what only reading it shows: texts that are no
+/// Unicode, and members that stand twice.
 fn refused(error: &serde_json::Error, at: &str) -> Problem {
     let text = error.to_string();
-    let place = format!("line {}, column {}", error.line(), error.column());
     if text.starts_with("duplicate field") {
-        return Problem::new(ProblemKind::MalformedJson)
-            .at(at, format!("a member stands twice, {place}"));
+        let member = format!("{at}/{}", named(&text));
+        return Problem::new(ProblemKind::MalformedJson).at(&member, "stands twice");
+    }
+    // A name of a closed set was declared, and there is neither a text nor an object.
+    if text.starts_with("expected value") {
+        return Problem::invalid(Vec::new()).at(at, "must be a string");
     }
     if !error.is_data() {
-        let what = if text.starts_with("recursion limit") { "nested too deep" } else { "no JSON" };
-        return Problem::new(ProblemKind::MalformedJson).at("", format!("{what} at {place}"));
+        return malformed(error);
     }
-    // A name that is not declared is the caller's text: the member around it is named instead.
-    let unknown = text.starts_with("unknown field");
-    let at = if unknown { at.rsplit_once('/').map_or("", |(around, _)| around) } else { at };
-    Problem::invalid(Vec::new()).at(at, complaint(&text))
+    // The name of an unknown member is the caller's own text.
+    let known = if text.starts_with("unknown field") { at.rsplit_once('/') } else { None };
+    Problem::invalid(Vec::new()).at(known.map_or(at, |(parent, _)| parent), complaint(&text))
 }
 
 /// What is wrong with a member, in words that quote declared names only: serde's own text would
@@ -99,8 +146,7 @@ fn complaint(text: &str) -> String {
     let expected = expected.map(|rest| rest.split(" at line ").next().unwrap_or_default());
     match (text, expected) {
         (t, _) if t.starts_with("missing field") => {
-            let name = t.split('`').nth(1).unwrap_or_default();
-            format!("needs the member `{name}`")
+            format!("needs the member `{}`", named(t))
         }
         (t, Some(names)) if t.starts_with("unknown field") => {
             format!(
@@ -111,8 +157,23 @@ fn complaint(text: &str) -> String {
         (t, Some(names)) if t.starts_with("unknown variant") => {
             format!("must be one of: {}", names.trim_start_matches("one of "))
         }
-        (_, Some(what)) => format!("must be {what}"),
+        (_, Some(what)) => format!("must be {}", kind(what)),
         _ => "has another form than declared".to_owned(),
+    }
+}
+
+/// The declared name that serde quotes first.
+fn named(text: &str) -> &str {
+    text.split('`').nth(1).unwrap_or_default()
+}
+
+/// What serde expected, in JSON's own words.
+fn kind(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "an array",
+        "string or map" | "variant identifier" => "a string",
+        of_ours if of_ours.starts_with("struct ") => "an object",
+        other => other,
     }
 }
 
@@ -157,7 +218,9 @@ mod tests {
         assert!(!text.contains("canary"), "{text}");
         assert!(complaint_about("{}").contains("needs the member `name`"));
         assert!(complaint_about(r#"{"name":"a","name":"b"}"#).contains("stands twice"));
-        assert!(complaint_about(&"[".repeat(200)).contains("must be"));
+        assert!(complaint_about("[\"x\", 1]").contains("must be an object"));
+        assert!(complaint_about("{\"canary\":1").contains("malformed-json"));
+        assert!(complaint_about(&"[".repeat(200)).contains("malformed-json"));
         assert!(complaint_about(r#"{"name":"a"} {}"#).contains("malformed-json"));
         assert!(complaint_about("{\"name\":\"\u{0}\"}").contains("malformed-json"));
     }

@@ -11,13 +11,13 @@ mod json;
 mod problem;
 mod routes;
 
-pub use call::{Call, Source};
+pub use call::{Call, Id, Source};
 pub use caller::{Access, Caller, act, settle};
 pub use catalogue::{Entry, ProblemKind};
 pub use conditional::{etag, if_match};
 pub use credentials::{COOKIE, cookie, expired_cookie};
 pub use edge::serve;
 pub use idempotent::{idempotent, recalled};
-pub use json::{Json, MAX_BODY_BYTES};
+pub use json::{Json, MAX_BODY_BYTES, object};
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use routes::Routes;

@@ -39,8 +39,16 @@ struct Inner {
     log: Option<String>,
 }
 
-/// The shape of a problem document.
+/// A problem (RFC 9457). Further members by type: `ticket` and `expires_at` (session-limit), `state`
+/// (wrong-state), `erased_at` and `receipt` (erased), `policy_version` (policy-outdated), `purpose`
+/// (no-consent).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem, example = json!({
+    "type": "urn:personal-center:problem:invalid", "title": "The request breaks a rule", "status": 422,
+    "detail": "Correct what `errors` names and send it again.",
+    "instance": "req_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "errors": [{"at": "/address", "detail": "has no @"}]
+}))]
 pub struct ProblemDocument {
     /// The type, a URI that never changes.
     #[serde(rename = "type")]
@@ -58,6 +66,7 @@ pub struct ProblemDocument {
     pub errors: Vec<FieldError>,
     /// Seconds to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub retry_after: Option<u64>,
     /// What else the type says.
     #[serde(flatten)]

@@ -1,15 +1,21 @@
 //! What makes a library a Lambda function: environment, TLS client, event loop.
 
 mod environment;
+mod event;
+
+pub use event::readable;
 
 use crate::error::Error;
 use crate::http::{Routes, Source, serve as router};
 use crate::ports::Ports;
+use axum::Router;
 use axum::middleware::{Next, from_fn};
-use lambda_http::request::RequestContext;
+use lambda_http::Adapter;
+use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tower::ServiceExt;
 
 /// What a function's `main` ends with.
 pub type Ending = Result<(), lambda_runtime::Error>;
@@ -21,7 +27,17 @@ pub type Ending = Result<(), lambda_runtime::Error>;
 /// Where a setting is missing, or the Runtime API fails.
 pub async fn serve(routes: Routes) -> Ending {
     let ports = start().await?;
-    lambda_http::run(router(routes, ports).layer(from_fn(with_source))).await
+    let handler = Adapter::from(app(routes, ports));
+    let read = |LambdaEvent { payload, context }: LambdaEvent<LambdaRequest>| {
+        LambdaEvent::new(readable(payload), context)
+    };
+    lambda_runtime::run(handler.map_request(read)).await
+}
+
+/// The router that serves routes behind the HTTP API: each request knows where it came from, as the
+/// gateway saw it.
+pub fn app(routes: Routes, ports: Ports) -> Router {
+    router(routes, ports).layer(from_fn(with_source))
 }
 
 /// Handles events of a schedule, a stream or a direct invoke.

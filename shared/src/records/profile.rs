@@ -8,23 +8,29 @@ use crate::vault::Person;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The shape of the profile, for the API document. The value is built from the inventory, and a
-/// test compares the two.
+/// The profile: every item of the inventory that is shown in it, as far as it is given.
+// The value is built from the inventory; this is its shape for the API document, and a test
+// compares the two.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Profile)]
 pub struct Me {
     /// The random id of the account.
     pub id: String,
     /// The account's state.
     pub state: crate::domain::account::State,
     /// When it was registered, RFC 3339.
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// The verified e-mail address.
+    #[schema(nullable = false)]
     pub email: Option<String>,
     /// The display name.
+    #[schema(nullable = false)]
     pub display_name: Option<String>,
     /// The language of messages.
     pub language: crate::domain::locale::Locale,
     /// Where the account is cancelled: the receipt, and when it is erased.
+    #[schema(nullable = false)]
     pub cancellation: Option<Cancellation>,
 }
 
@@ -34,6 +40,7 @@ pub struct Cancellation {
     /// The id of the receipt.
     pub receipt: String,
     /// When the account is erased, RFC 3339.
+    #[schema(format = DateTime)]
     pub erases_at: String,
 }
 

@@ -1,4 +1,4 @@
-//! Signatures on receipts: JWS compact serialisation (RFC 7515) with EdDSA (RFC 8037).
+//! Signatures on receipts: JWS compact serialisation (RFC 7515) with `EdDSA` (RFC 8037).
 
 use super::{RootUse, Vault};
 use crate::error::{Error, Kind, Result};

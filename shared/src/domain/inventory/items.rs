@@ -138,6 +138,9 @@ items! {
         "Request id of the act", "操作的请求标识";
 }
 
+/// What an erased account still shows: its random id, and that it was erased.
+pub const TOMBSTONE: [&Item; 2] = [&ACCOUNT_ID, &ACCOUNT_STATE];
+
 #[cfg(test)]
 mod tests {
     use super::*;

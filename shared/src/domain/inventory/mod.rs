@@ -182,6 +182,13 @@ impl Item {
     pub fn id(&self) -> String {
         format!("{}.{}", self.entity.name(), self.field)
     }
+
+    /// What erasure does with it: what it does with the row, but for what a tombstone still shows.
+    pub fn erased(&self) -> Erased {
+        let stays = items::TOMBSTONE.contains(&self);
+        let entity = if stays { Entity::Tombstone } else { self.entity };
+        entity.spec().erased
+    }
 }
 
 /// A struct whose every field is declared; only such a value can be sealed.
