@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Far beyond what any test here takes: a call that is never made fails, and does not hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = shared::domain::time::minutes(1);
 
 /// A place where calls can be held.
 #[derive(Clone, Debug, Default)]

@@ -157,7 +157,7 @@ async fn unknown_and_missing_members_are_refused() {
     }
     cases.push((VERIFY, without(code_request(), "age"), (422, "invalid", Some("/age"))));
     let listed = json!(["adult", null, null]);
-    cases.push((VERIFY, with(code_request(), "age", listed), (422, "invalid", Some("/age"))));
+    cases.push((VERIFY, with(code_request(), "/age", listed), (422, "invalid", Some("/age"))));
     refuses_bodies(&app, Some(&ada), cases).await;
 }
 
