@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a repeated call runs once, and tells its earlier outcome without a secret.
 
 use crate::app::{Answer, PASSWORD, TestApp};
-use crate::stored::rows;
+use crate::stored::{changed, rows};
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::domain::time::{hours, minutes};
@@ -100,7 +100,10 @@ async fn a_key_with_another_body_is_refused_and_by_another_route_is_another() {
         let refused = call.send().await.expect(422);
         assert_eq!(refused.problem(), "idempotency-key-reused", "{path}");
     }
-    assert_eq!(before, rows(&app).await);
+    // A log-in is a try of the password first, whatever key it carries: it is counted.
+    let mut after = rows(&app).await;
+    after.retain(|key, _| !key.pk.starts_with("limit#login#"));
+    assert!(before == after, "{:?}", changed(&before, &after));
 }
 
 #[tokio::test]
