@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by a panic that says why")]
 
+mod alike;
 mod app;
 mod backup;
 mod bytes;
@@ -19,6 +20,7 @@ mod needles;
 mod public;
 mod races;
 mod readme;
+mod round_trips;
 mod rows;
 mod stopped_ends;
 mod stopped_jobs;
