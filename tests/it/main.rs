@@ -22,6 +22,7 @@ mod races;
 mod readme;
 mod round_trips;
 mod rows;
+mod soak;
 mod stopped_ends;
 mod stopped_jobs;
 mod stops;
