@@ -17,7 +17,7 @@ type Seen = (u16, Vec<(String, String)>, Value);
 fn shape(call: &Call) -> Shape {
     let kind = |pk: &str| pk.rsplit_once('#').map_or(pk, |(kind, _)| kind).to_owned();
     let action = |Action { verb, key }: &Action| {
-        let sort = key.sk.as_deref().map(|sk| kind(sk)).unwrap_or_default();
+        let sort = key.sk.as_deref().map(kind).unwrap_or_default();
         format!("{verb:?} {} {} {sort}", key.table, kind(&key.pk))
     };
     let mut actions: Vec<_> = call.actions.iter().map(action).collect();

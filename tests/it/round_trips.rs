@@ -7,7 +7,6 @@ use cases::{CASES, Case};
 use personal_center::openapi::routes;
 use shared::domain::time::minutes;
 use shared::ids::MessageId;
-use shared::testing::faults::Call;
 use shared::vault::Owner;
 use shared::vault::kms::{Answer, Context, Kms};
 use std::collections::BTreeSet;
@@ -50,10 +49,6 @@ struct Trips {
     kms: usize,
 }
 
-fn reads(call: &&Call) -> bool {
-    call.operation != "TransactWriteItems"
-}
-
 /// The calls of a case: warm, and with no root key in memory.
 async fn measure(case: Case) -> [Trips; 2] {
     let mut measured = Vec::new();
@@ -67,7 +62,7 @@ async fn measure(case: Case) -> [Trips; 2] {
             }
         })
         .await;
-        let ready = case.prepare(&app).await;
+        let prepared = case.prepare(&app).await;
         if cold {
             app.clock.advance(minutes(5));
         } else {
@@ -75,10 +70,10 @@ async fn measure(case: Case) -> [Trips; 2] {
         }
         app.faults.take_calls();
         kms_calls.store(0, Ordering::SeqCst);
-        case.run(&app, &ready).await;
-        let calls = app.faults.take_calls();
-        let reads = calls.iter().filter(reads).count();
-        let writes = calls.len() - reads;
+        case.run(&app, &prepared).await;
+        let made = app.faults.take_calls();
+        let writes = made.iter().filter(|call| call.operation == "TransactWriteItems").count();
+        let reads = made.len() - writes;
         measured.push(Trips { reads, writes, kms: kms_calls.load(Ordering::SeqCst) });
     }
     [measured[0], measured[1]]
