@@ -1,7 +1,7 @@
 //! The command of the bundle: `cargo run` serves it, `cargo run -- demo` tells its story.
 
 use clap::{Parser, Subcommand};
-use personal_center::run::{Settings, serve};
+use personal_center::run::{Settings, lock, serve};
 use personal_center::{World, demo, ledger, openapi, tables};
 use shared::ledger::verify::verify;
 use std::io::{self, Write};
@@ -72,14 +72,21 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
             _ => return Err(io::Error::other("no such table; there are: inventory, problems")),
         },
         Some(Command::Ledger(LedgerCommand::Export { data })) => {
-            let settings = Settings { data, ..cli.settings };
-            let world = World::open(settings.options()).await?;
-            let export = ledger::export(&world.ports).await.map_err(io::Error::other)?;
-            write!(out, "{export}")?;
+            write!(out, "{}", export(Settings { data, ..cli.settings }).await?)?;
         }
         Some(Command::Ledger(LedgerCommand::Verify { file })) => return verify_file(&file),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn export(settings: Settings) -> io::Result<String> {
+    if !settings.data.is_dir() {
+        let folder = settings.data.display();
+        return Err(io::Error::other(format!("there is no folder {folder}; name it by `--data`")));
+    }
+    let _lock = lock(&settings)?;
+    let world = World::open(settings.options()).await?;
+    ledger::export(&world.ports).await.map_err(io::Error::other)
 }
 
 fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {

@@ -80,12 +80,18 @@ pub async fn serve(settings: Settings) -> io::Result<()> {
 }
 
 /// Holds the folder for this run alone.
-fn lock(settings: &Settings) -> io::Result<File> {
+///
+/// # Errors
+///
+/// Where another run has it.
+pub fn lock(settings: &Settings) -> io::Result<File> {
     std::fs::create_dir_all(&settings.data)?;
     let file = File::create(settings.data.join("lock"))?;
     file.try_lock().map_err(|_| {
         let folder = settings.data.display();
-        io::Error::other(format!("{folder} is in use by another run; try `--data OTHER_FOLDER`"))
+        io::Error::other(format!(
+            "{folder} is in use by another run; stop that one, or try `--data OTHER_FOLDER`"
+        ))
     })?;
     Ok(file)
 }
