@@ -6,20 +6,26 @@ use shared::domain::limit::LOGIN_TRIES;
 use shared::domain::password::normalise;
 use shared::domain::period::Period;
 use shared::domain::personal::Secret;
+use shared::domain::time::Timestamp;
 use shared::error::corrupt;
-use shared::http::{Call, Problem, ProblemKind};
+use shared::http::{Call, Problem, ProblemKind, recalled};
 use shared::ids::SubjectId;
 use shared::ledger::Book;
 use shared::records::{idempotency, limit, subject};
 use shared::store::{Attr, Key, Row, Transaction};
 use shared::vault::{Denied, IndexKey, Owner, Person, password};
 
-/// A try of a log-in, counted.
-pub(crate) struct Try {
-    /// The person that the name claims, or nobody.
-    pub(crate) subject: SubjectId,
-    /// The counter; a success removes it.
-    pub(crate) counter: Key,
+/// What a try of a log-in begins with.
+pub(crate) enum Try {
+    /// It is counted.
+    Counted {
+        /// The person that the name claims, or nobody.
+        subject: SubjectId,
+        /// The counter; a success removes it.
+        counter: Key,
+    },
+    /// The very same call succeeded before, at this time.
+    Repeated(Timestamp),
 }
 
 /// What is read about the one who logs in.
@@ -37,14 +43,26 @@ pub(crate) struct LogIn {
 ///
 /// # Errors
 ///
-/// `Limited` after too many tries.
-pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<Try, Problem> {
+/// `Limited` after too many tries; `IdempotencyKeyReused`.
+pub(crate) async fn count(
+    call: &Call,
+    login: &str,
+    index: &IndexKey,
+    repeat: Option<&idempotency::Call>,
+) -> Result<Try, Problem> {
     let (claim, name) = match Email::parse(login) {
         Ok(email) => (index.claim(&email), email.address().expose().clone()),
         Err(_) => (Key::keys("login#nobody"), login.to_lowercase()),
     };
     let counter = index.login_limit(&name);
-    let [claim, tries] = call.ports.store.get(&[claim, counter.clone()]).await?;
+    let mut keys = vec![claim, counter.clone()];
+    keys.extend(repeat.map(|r| r.key.clone()));
+    let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
+    let mut next = || rows.next().flatten();
+    let (claim, tries, memory) = (next(), next(), next());
+    if let Some((_, at)) = recalled(repeat, memory.as_ref(), call)? {
+        return Ok(Try::Repeated(at));
+    }
     let mut transaction = Transaction::new();
     let row = (counter.clone(), tries.as_ref());
     limit::admit(&mut transaction, "tries", row, &[LOGIN_TRIES], call.now)
@@ -54,7 +72,8 @@ pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<
         Some(row) => SubjectId::parse(row.text(Attr::Subject)?),
         None => Some(index.nobody(&name)),
     };
-    Ok(Try { subject: subject.ok_or_else(|| corrupt("claim", "subject"))?, counter })
+    let subject = subject.ok_or_else(|| corrupt("claim", "subject"))?;
+    Ok(Try::Counted { subject, counter })
 }
 
 /// Checks the password of whom a try is about. One read, one hash.

@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: logs in.
 
-use crate::login::{LogIn, again, count, prove};
+use crate::login::{LogIn, Try, again, count, prove};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -87,10 +87,14 @@ pub(crate) async fn create_session(
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_session", &body, &index)?;
     let repeat = repeat.as_ref();
-    let tried = settle(|| count(&call, request.login.expose(), &index)).await?;
-    let found = prove(&call, &tried.subject, &request.password, repeat).await?;
+    let tried = settle(|| count(&call, request.login.expose(), &index, repeat)).await?;
+    let (subject, counter) = match tried {
+        Try::Counted { subject, counter } => (subject, counter),
+        Try::Repeated(at) => return repeated(&call, &request, at),
+    };
+    let found = prove(&call, &subject, &request.password, repeat).await?;
     let person = found.person.clone();
-    let mut first = Some((found, tried.counter));
+    let mut first = Some((found, counter));
     settle(|| {
         let first = first.take();
         let (call, request, person) = (&call, &request, &person);
@@ -111,10 +115,8 @@ async fn log_in(
     found: LogIn,
     (repeat, counter): (Option<&idempotency::Call>, Option<Key>),
 ) -> Result<Response, Problem> {
-    let times = &call.ports.config.sessions;
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
-        let most = if request.remember { times.absolute_remembered } else { times.absolute };
-        return created(call, request, None, at.plus(most));
+        return repeated(call, request, at);
     }
     // The chain's head was read before, and its version is part of the write: a log-in that lands
     // in between makes this one look again.
@@ -129,6 +131,13 @@ async fn log_in(
     }
     call.ports.store.write(transaction).await?;
     created(call, request, Some(token.reveal()), session.ends_at)
+}
+
+/// The answer to a call that was made before: what came of it, without the token.
+fn repeated(call: &Call, request: &Request, at: Timestamp) -> Result<Response, Problem> {
+    let times = &call.ports.config.sessions;
+    let most = if request.remember { times.absolute_remembered } else { times.absolute };
+    created(call, request, None, at.plus(most))
 }
 
 /// The problem at the limit, with a ticket that replaces any earlier one.
