@@ -128,6 +128,9 @@ async fn read(
     let (account, key) = (next(), next());
     let (chain, year, month, memory) = (next(), next(), next(), next());
     let vault = &call.ports.vault;
+    // What wraps a person's key wraps the year's too: with no branch key in memory, it is fetched
+    // for a name that nobody has as well.
+    vault.period(Period::evidence(call.now), year.as_ref()).await?;
     match vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await {
         Ok(person) => Ok(Some(LogIn { person, chain, year, month, memory })),
         // A claim may be read just before the erasure that removes it.
