@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::large_futures, reason = "a test holds what it steps through")]
 
+mod alike;
 mod app;
 mod backup;
 mod bytes;
@@ -29,6 +30,7 @@ mod public;
 mod races;
 mod random;
 mod readme;
+mod round_trips;
 mod rows;
 mod schema;
 mod stopped_ends;

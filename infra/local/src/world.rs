@@ -25,6 +25,9 @@ use tokio::sync::Notify;
 /// Wraps the HTTP client of the SDK.
 pub type Wrap = Box<dyn FnOnce(SharedHttpClient) -> SharedHttpClient + Send>;
 
+/// Wraps the key service.
+pub type WrapKms = Box<dyn FnOnce(Arc<dyn Kms>) -> Arc<dyn Kms> + Send>;
+
 /// How a world is made.
 pub struct Options {
     /// The folder of database, key and mailbox; in memory without one, but for the mailbox.
@@ -37,6 +40,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Wraps the HTTP client of the SDK; tests put their faults here.
     pub wrap: Wrap,
+    /// Wraps the key service; tests count its calls here.
+    pub wrap_kms: WrapKms,
 }
 
 impl Options {
@@ -48,6 +53,7 @@ impl Options {
             config: Config::local(),
             clock: Arc::new(SystemClock::default()),
             wrap: Box::new(|client| client),
+            wrap_kms: Box::new(|kms| kms),
         }
     }
 }
@@ -82,7 +88,8 @@ impl World {
         let endpoint = Endpoint::local(engine.url().to_owned());
         let http = (options.wrap)(aws_smithy_http_client::Builder::new().build_http());
         let mailbox = Mailbox::open(&options.mailbox)?;
-        let world = (options.config, options.clock, Arc::new(kms) as Arc<dyn Kms>);
+        let kms = (options.wrap_kms)(Arc::new(kms));
+        let world = (options.config, options.clock, kms);
         Self::over(world, (&endpoint, http), mailbox, engine).await
     }
 

@@ -1,0 +1,83 @@
+//! Known and unknown addresses: the same calls, the same status, the same words.
+
+use crate::app::{Answer, TestApp};
+use serde_json::{Value, json};
+use shared::domain::time::days;
+use shared::testing::faults::{Action, Call};
+
+const KNOWN: &str = "ada@example.org";
+const UNKNOWN: &str = "eve@example.org";
+
+/// Operation, actions, consistency.
+type Shape = (String, Vec<String>, bool);
+/// Status, headers, body.
+type Seen = (u16, Vec<(String, String)>, Value);
+
+/// What a call is, without whom it is about: operation, and what it does to which kinds of rows.
+fn shape(call: &Call) -> Shape {
+    let kind = |pk: &str| pk.rsplit_once('#').map_or(pk, |(kind, _)| kind).to_owned();
+    let action = |Action { verb, key }: &Action| {
+        let sort = key.sk.as_deref().map(|sk| kind(sk)).unwrap_or_default();
+        format!("{verb:?} {} {} {sort}", key.table, kind(&key.pk))
+    };
+    let mut actions: Vec<_> = call.actions.iter().map(action).collect();
+    // A batch read has no order.
+    actions.sort();
+    (call.operation.clone(), actions, call.consistent)
+}
+
+/// Everything that the asker sees, without what is random by design.
+fn seen(answer: &Answer) -> Seen {
+    let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        (name.to_string(), value.to_str().expect("text").to_owned())
+    };
+    let mut body = answer.body.clone();
+    for random in ["instance", "verification"] {
+        if let Some(value) = body.get_mut(random) {
+            *value = Value::Null;
+        }
+    }
+    (answer.status.as_u16(), headers.map(header).collect(), body)
+}
+
+/// Asks for an address again and again, first with no root key in memory: what was seen and done.
+async fn asked(address: &str, path: &str, body: &Value, times: usize) -> Vec<(Seen, Vec<Shape>)> {
+    let app = TestApp::start().await;
+    app.register(KNOWN).await;
+    // The code that the registration asked for does not count any more.
+    app.clock.advance(days(2));
+    app.faults.take_calls();
+    let mut each = Vec::new();
+    for _ in 0..times {
+        let answer = app.post(path).json(body).send().await;
+        assert!(!answer.text.contains(address), "{}", answer.text);
+        let calls: Vec<_> = app.faults.take_calls().iter().map(shape).collect();
+        each.push((seen(&answer), calls));
+    }
+    each
+}
+
+/// Compares what a known and an unknown address meet, and gives the statuses.
+async fn alike(path: &str, body: impl Fn(&str) -> Value, times: usize) -> Vec<u16> {
+    let known = asked(KNOWN, path, &body(KNOWN), times).await;
+    let unknown = asked(UNKNOWN, path, &body(UNKNOWN), times).await;
+    for (known, unknown) in known.iter().zip(&unknown) {
+        assert_eq!(known, unknown);
+    }
+    known.iter().map(|((status, ..), _)| *status).collect()
+}
+
+#[tokio::test]
+async fn c_7_3_asking_for_a_code_does_not_tell_whether_the_address_is_known() {
+    let statuses = alike("/v1/verifications", TestApp::code_request, 4).await;
+    assert_eq!(statuses, [202, 202, 202, 429], "up to the limit, and at it");
+}
+
+#[tokio::test]
+async fn c_7_3_a_refused_log_in_does_not_tell_whether_the_address_is_known() {
+    let body = |address: &str| json!({"login": address, "password": "wrong horse battery"});
+    let statuses = alike("/v1/sessions", body, 11).await;
+    assert!(statuses[..10].iter().all(|status| *status == 401), "{statuses:?}");
+    assert_eq!(statuses[10], 429, "up to the limit, and at it");
+}
