@@ -33,6 +33,7 @@ mod readme;
 mod round_trips;
 mod rows;
 mod schema;
+mod soak;
 mod stopped_ends;
 mod stopped_jobs;
 mod stops;
