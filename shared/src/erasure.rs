@@ -37,17 +37,25 @@ pub enum Outcome {
 /// # Errors
 ///
 /// `Conflict` where other writes of the person got in the way too often; run it again.
-pub async fn erase(ports: &Ports, id: &SubjectId, request: &str) -> Result<Outcome> {
+pub async fn erase(
+    ports: &Ports,
+    id: &SubjectId,
+    (actor, request): (Actor, &str),
+) -> Result<Outcome> {
     let mut tries = 0;
     loop {
-        match try_erase(ports, id, request).await {
+        match try_erase(ports, id, (actor, request)).await {
             Err(error) if error.is_conflict() && tries < TRIES => tries += 1,
             other => return other,
         }
     }
 }
 
-async fn try_erase(ports: &Ports, id: &SubjectId, request: &str) -> Result<Outcome> {
+async fn try_erase(
+    ports: &Ports,
+    id: &SubjectId,
+    (actor, request): (Actor, &str),
+) -> Result<Outcome> {
     let now = ports.clock.now();
     let keys = [
         subject::account(id),
@@ -74,7 +82,7 @@ async fn try_erase(ports: &Ports, id: &SubjectId, request: &str) -> Result<Outco
         return Ok(Outcome::NotDue);
     }
     let book = Book::open(ports, &person.key, (chain.as_ref(), year.as_ref()), now).await?;
-    let transaction = transaction(ports, &person, book, (request, now)).await?;
+    let transaction = transaction(ports, &person, book, (actor, request, now)).await?;
     ports.store.write(transaction).await?;
     Ok(Outcome::Erased(now))
 }
@@ -84,7 +92,7 @@ async fn transaction(
     ports: &Ports,
     person: &Person,
     book: Book,
-    (request, now): (&str, Timestamp),
+    (actor, request, now): (Actor, &str, Timestamp),
 ) -> Result<Transaction> {
     let id = &person.subject;
     let receipt_id = ReceiptId::parse(person.account.text(Attr::Receipt)?)
@@ -106,7 +114,7 @@ async fn transaction(
         .with(Attr::ExpiresAt, Period::evidence(now).ends());
     transaction.put("tombstone", noted, When::Absent);
     let facts = Facts::of("C-8.4", &[], request);
-    let head = book.close(&mut transaction, (Action::Erased, Actor::Person), &facts)?;
+    let head = book.close(&mut transaction, (Action::Erased, actor), &facts)?;
     let statement = statement(id, &receipt_id, scheduled.time(Attr::CreatedAt)?, now)?;
     let statement = ports.vault.sign_receipt(&statement).await?;
     let sealed = receipt::Receipt {

@@ -89,7 +89,7 @@ fn row(
 ) -> Result<Row> {
     let mut row = Row::new(key(id), Entity::Message)
         .with(Attr::CreatedAt, now)
-        .with(Attr::ExpiresAt, now.plus(hours(GIVEN_UP_HOURS)))
+        .with(Attr::EndsAt, now.plus(hours(GIVEN_UP_HOURS)))
         .with(Attr::Attempts, 0)
         .due(Lane::Outbox, now);
     if let Some(subject) = about {

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 const README: &str = include_str!("../../README.md");
 /// What a reader types that is not run here: it would build and serve once more.
+/// Those of `cargo run` are run with the built binary by the tests of `infra/local`.
 const KNOWN: [&str; 7] = [
     "cargo run",
     "cargo run -- demo",

@@ -11,6 +11,7 @@ use shared::domain::time::{days, minutes};
 use shared::erasure;
 use shared::error::{Error, Kind, Result};
 use shared::ids::{MessageId, SessionId, SubjectId, SystemEntropy};
+use shared::ledger::Actor;
 use shared::records::subject;
 use shared::store::{Row, Transaction, When};
 use std::collections::BTreeMap;
@@ -102,7 +103,9 @@ async fn c_8_2_finishing_an_erasure_goes_on_where_it_stopped() {
             let id = SubjectId::parse(&ada.id).expect("an id");
             app.cancel(&ada.token).await.expect(202);
             app.clock.advance(days(7));
-            erasure::erase(&app.world.ports, &id, "req_test").await.expect("erases");
+            erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test"))
+                .await
+                .expect("erases");
             fill(app, &id).await;
             (ada, id)
         },

@@ -102,8 +102,11 @@ fn apply(profile: &mut Profile, patch: &Patch) -> Result<Vec<&'static Item>, Pro
         touched.push(&items::LANGUAGE);
     }
     if name != profile.display_name {
+        // Providing the name is the consent to its purpose, removing it the withdrawal (C-8.3).
+        profile.consents.retain(|purpose| *purpose != items::DISPLAY_NAME.purpose);
+        profile.consents.extend(name.is_some().then_some(items::DISPLAY_NAME.purpose));
         profile.display_name = name;
-        touched.push(&items::DISPLAY_NAME);
+        touched.extend([&items::DISPLAY_NAME, &items::CONSENTS]);
     }
     Ok(touched)
 }

@@ -132,7 +132,8 @@ async fn transaction(
 
 /// Erases at once. What fails here is due already: the sweep takes it up.
 async fn erase_now(call: &Call, subject: &SubjectId) {
-    let erased = match erasure::erase(&call.ports, subject, call.id.as_str()).await {
+    let erased = match erasure::erase(&call.ports, subject, (Actor::Person, call.id.as_str())).await
+    {
         Ok(Outcome::Erased(_)) => erasure::finish(&call.ports, subject).await,
         Ok(Outcome::NotDue) => Ok(()),
         Err(error) => Err(error),

@@ -105,11 +105,13 @@ async fn about_the_erased(ports: &Ports, row: &Row) -> Result<bool> {
     Ok(state.is_none_or(|state| state == State::Erased.name()))
 }
 
-/// The message as its next try will find it: after 1, 2, 4 … minutes, at most 4 hours.
+/// The message as its next try will find it: after 1, 2, 4 … minutes, at most 4 hours, and when it
+/// is given up at the latest.
 fn put_off(row: Row, now: Timestamp) -> Result<Row> {
     let attempts = row.number(Attr::Attempts)?;
     let wait: Duration = minutes(1 << attempts.clamp(0, 8)).min(minutes(240));
-    Ok(row.next().with(Attr::Attempts, attempts + 1).due(Lane::Outbox, now.plus(wait)))
+    let due = now.plus(wait).min(row.time(Attr::EndsAt)?);
+    Ok(row.next().with(Attr::Attempts, attempts + 1).due(Lane::Outbox, due))
 }
 
 /// Removes a message that nothing opens any more. A batch is no snapshot: where the key is only not

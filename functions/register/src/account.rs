@@ -48,7 +48,15 @@ pub(crate) async fn open(
     if let Some(month) = new_month {
         transaction.put("month", month, When::Absent);
     }
-    let touched = [&items::EMAIL, &items::PASSWORD, &items::LANGUAGE, &items::AGE_BAND];
+    let touched = [
+        &items::EMAIL,
+        &items::PASSWORD,
+        &items::LANGUAGE,
+        &items::AGE_BAND,
+        &items::CONSENTS,
+        &items::POLICY_VERSION,
+        &items::NETWORK_IP,
+    ];
     let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
     Ok((transaction, token, session))

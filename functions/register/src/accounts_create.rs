@@ -90,7 +90,7 @@ pub(crate) async fn create_account(
     let verified = check_code(&call, &asked, &found).await?;
     let (profile, claim) = profile(&call, &asked, verified, &index).await?;
     let mut first = Some(found);
-    settle(|| {
+    settle(&call.ports.store, || {
         let first = first.take();
         let (call, asked, account) = (&call, &asked, (&profile, &claim));
         async move {
@@ -199,7 +199,7 @@ async fn register(
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);
     if let Some(repeat) = repeat {
-        let memory = repeat.row(found.memory.as_ref(), token.subject.as_str(), call.now);
+        let memory = repeat.row(found.memory.as_ref(), "done", call.now);
         let when = found.memory.as_ref().map_or(When::Absent, |r| When::Version(r.version));
         transaction.put("idempotency", memory, when);
     }

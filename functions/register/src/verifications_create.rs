@@ -99,7 +99,7 @@ pub(crate) async fn create_verification(
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_verification", &body, &index)?;
     let asked = Asked { email, age_band, purpose: request.purpose };
-    settle(|| send(&call, &asked, &index, repeat.as_ref())).await
+    settle(&call.ports.store, || send(&call, &asked, &index, repeat.as_ref())).await
 }
 
 /// What was asked for, parsed.

@@ -13,7 +13,7 @@ use shared::http::{Call, Json, Problem, ProblemKind, cookie, idempotent, recalle
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::network_log::{self, NetworkLog};
-use shared::records::session::{self, Session, Token};
+use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
 use shared::store::{Key, Row, Transaction, When};
 use shared::vault::Person;
@@ -87,11 +87,11 @@ pub(crate) async fn create_session(
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_session", &body, &index)?;
     let repeat = repeat.as_ref();
-    let tried = settle(|| count(&call, request.login.expose(), &index)).await?;
+    let tried = settle(&call.ports.store, || count(&call, request.login.expose(), &index)).await?;
     let found = prove(&call, &tried.subject, &request.password, repeat).await?;
     let person = found.person.clone();
     let mut first = Some((found, tried.counter));
-    settle(|| {
+    settle(&call.ports.store, || {
         let first = first.take();
         let (call, request, person) = (&call, &request, &person);
         async move {
@@ -118,8 +118,9 @@ async fn log_in(
     }
     // The chain's head was read before, and its version is part of the write: a log-in that lands
     // in between makes this one look again.
-    let live = session::live(&call.ports, &found.person, call.now).await?.len();
-    if live >= call.ports.config.max_sessions {
+    let live = session::live(&call.ports, &found.person, call.now).await?;
+    let full = live.iter().filter(|(_, session)| session.scope == Scope::Full).count();
+    if full >= call.ports.config.max_sessions {
         return Err(at_limit(call, &found.person).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
@@ -174,7 +175,7 @@ async fn open(
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {
         let before = found.memory.as_ref();
-        let memory: Row = repeat.row(before, token.session.as_str(), now);
+        let memory: Row = repeat.row(before, "done", now);
         let when = before.map_or(When::Absent, |r| When::Version(r.version));
         transaction.put("idempotency", memory, when);
     }

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 use shared::http::{Access, Call, Caller, Problem};
-use shared::records::session;
+use shared::records::session::{self, Scope};
 use shared::store::Attr;
 use utoipa::ToSchema;
 
@@ -53,7 +53,8 @@ struct Listed {
 pub(crate) async fn list_sessions(call: Call) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Sessions).await?;
     let mut sessions = Vec::new();
-    for (row, session) in session::live(&call.ports, &caller.person, call.now).await? {
+    let live = session::live(&call.ports, &caller.person, call.now).await?;
+    for (row, session) in live.into_iter().filter(|(_, session)| session.scope == Scope::Full) {
         sessions.push(Listed {
             id: row.key.sk.trim_start_matches("session#").to_owned(),
             current: caller.is_current(&row.key),

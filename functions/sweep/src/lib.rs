@@ -7,6 +7,7 @@ use shared::domain::time::{Timestamp, minutes};
 use shared::erasure::{self, Outcome};
 use shared::error::Result;
 use shared::ids::RequestId;
+use shared::ledger::Actor;
 use shared::ports::Ports;
 use shared::records::{subject, verification};
 use shared::store::{DUE_SHARDS, Key, Lane, Transaction, When};
@@ -83,16 +84,18 @@ async fn take_up(
     report: &mut Report,
 ) {
     let done = match (subject::of_partition(&key.pk), verification::of_partition(&key.pk)) {
-        (Some(id), _) => match erasure::erase(ports, &id, request.as_str()).await {
-            Ok(Outcome::Erased(_)) => {
-                erasure::finish(ports, &id).await.map(|()| report.erased += 1)
+        (Some(id), _) => {
+            match erasure::erase(ports, &id, (Actor::Job("sweep"), request.as_str())).await {
+                Ok(Outcome::Erased(_)) => {
+                    erasure::finish(ports, &id).await.map(|()| report.erased += 1)
+                }
+                Ok(Outcome::NotDue) => {
+                    report.stale += 1;
+                    Ok(())
+                }
+                Err(error) => Err(error),
             }
-            Ok(Outcome::NotDue) => {
-                report.stale += 1;
-                Ok(())
-            }
-            Err(error) => Err(error),
-        },
+        }
         (_, Some(id)) => expire(ports, &id, now)
             .await
             .map(|done| if done { report.expired += 1 } else { report.stale += 1 }),

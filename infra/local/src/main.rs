@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use personal_center::run::{Settings, lock, serve};
+use personal_center::world::DATABASE;
 use personal_center::{World, demo, ledger, openapi, tables};
 use shared::ledger::verify::verify;
 use std::io::{self, Write};
@@ -80,9 +81,10 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
 }
 
 async fn export(settings: Settings) -> io::Result<String> {
-    if !settings.data.is_dir() {
+    if !settings.data.join(DATABASE).is_file() {
         let folder = settings.data.display();
-        return Err(io::Error::other(format!("there is no folder {folder}; name it by `--data`")));
+        let hint = "name its folder: `ledger export --data FOLDER`";
+        return Err(io::Error::other(format!("there is no database in {folder}; {hint}")));
     }
     let _lock = lock(&settings)?;
     let world = World::open(settings.options()).await?;
@@ -97,7 +99,7 @@ fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {
     }
     let (entries, chains, wrong) = (report.entries, report.chains, report.findings.len());
     writeln!(out, "{entries} entries in {chains} chains, {wrong} findings")?;
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if wrong == 0 && entries > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 #[cfg(test)]
@@ -114,7 +116,8 @@ mod tests {
 
     #[tokio::test]
     async fn c_7_5_the_command_fails_where_the_ledger_was_changed() {
-        assert_eq!(verify_text("").await.expect("reads"), ExitCode::SUCCESS);
+        // Nothing was verified: that is no success.
+        assert_eq!(verify_text("").await.expect("reads"), ExitCode::FAILURE);
         assert_eq!(verify_text("{}").await.expect("reads"), ExitCode::FAILURE);
         let missing = Cli::try_parse_from(["personal-center", "ledger", "verify", "/no/such/file"]);
         assert!(run(missing.expect("a command")).await.is_err());

@@ -6,6 +6,7 @@ use axum::extract::ConnectInfo;
 use axum::http::Request;
 use axum::middleware::{Next, from_fn};
 use shared::clock::SystemClock;
+use shared::domain::time::days;
 use shared::http::Source;
 use std::fs::File;
 use std::io::{self, Write};
@@ -43,6 +44,11 @@ impl Settings {
     }
 }
 
+/// The longest time that can be told.
+const MOST: Duration = days(100 * 366);
+/// How long requests under way may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// Reads a number of seconds, or a number with a unit.
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -55,7 +61,8 @@ fn duration(text: &str) -> Result<Duration, String> {
         "d" => 86_400,
         unit => return Err(format!("`{unit}` is no unit; use s, m, h or d")),
     };
-    number.checked_mul(unit).map(Duration::from_secs).ok_or_else(|| "too long".to_owned())
+    let time = number.checked_mul(unit).map(Duration::from_secs).filter(|time| *time <= MOST);
+    time.ok_or_else(|| format!("`{text}` is more than a hundred years"))
 }
 
 /// Serves until SIGINT or SIGTERM.
@@ -74,9 +81,16 @@ pub async fn serve(settings: Settings) -> io::Result<()> {
     announce(&listener.local_addr()?, &world)?;
     let jobs = tokio::spawn(world.clone().keep_working());
     let app = with_source(world.router()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stop()).await?;
-    jobs.abort();
-    Ok(())
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop());
+    let late = async {
+        stop().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server => ended,
+        () = late => Ok(()),
+        why = jobs => Err(io::Error::other(format!("the jobs ended: {why:?}"))),
+    }
 }
 
 /// Holds the folder for this run alone.
@@ -85,7 +99,7 @@ pub async fn serve(settings: Settings) -> io::Result<()> {
 ///
 /// Where another run has it.
 pub fn lock(settings: &Settings) -> io::Result<File> {
-    std::fs::create_dir_all(&settings.data)?;
+    crate::world::make_private(&settings.data)?;
     let file = File::create(settings.data.join("lock"))?;
     file.try_lock().map_err(|_| {
         let folder = settings.data.display();

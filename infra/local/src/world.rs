@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use shared::Ports;
@@ -58,6 +58,22 @@ impl Options {
     }
 }
 
+/// The name of the database's file in its folder.
+pub const DATABASE: &str = "personal-center.db";
+
+/// Makes a folder that its owner alone can look into.
+///
+/// # Errors
+///
+/// Where it cannot be made.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// A running world.
 #[derive(Clone)]
 pub struct World {
@@ -78,9 +94,14 @@ impl World {
     pub async fn open(options: Options) -> io::Result<Self> {
         let (file, kms) = match &options.data {
             Some(folder) => {
-                std::fs::create_dir_all(folder)?;
-                let kms = LocalKms::open(&folder.join("local-kms.key"))?;
-                (Some(folder.join("personal-center.db")), kms)
+                make_private(folder)?;
+                let (file, key) = (folder.join(DATABASE), folder.join("local-kms.key"));
+                if file.exists() && !key.exists() {
+                    let lost = "the database's key local-kms.key is gone: nothing in it opens; \
+                                bring the key back, or name another folder by `--data`";
+                    return Err(io::Error::other(lost));
+                }
+                (Some(file), LocalKms::open(&key)?)
             }
             None => (None, LocalKms::in_memory()?),
         };
@@ -105,6 +126,8 @@ impl World {
         let store = Store::new(client, config.tables.clone(), entropy.clone());
         let ports = Ports::new(config, clock, entropy, store, kms);
         ports.vault.ensure_roots().await.map_err(io::Error::other)?;
+        // A run that was killed may have left in the log what it had destroyed.
+        engine.forget().await?;
         Ok(Self { ports, mailbox, engine, wake: Arc::default() })
     }
 
@@ -120,9 +143,10 @@ impl World {
     ///
     /// Where the store cannot be read.
     pub async fn work(&self) -> shared::Result<()> {
-        notify::deliver_due(&self.ports, &self.mailbox).await?;
+        let mails = notify::deliver_due(&self.ports, &self.mailbox).await?;
         let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
-        if report.erased > 0 {
+        // Each of these destroyed a key, which must not stand in the log either.
+        if mails.delivered + mails.dropped + report.erased + report.expired > 0 {
             self.forget().await;
         }
         Ok(())
@@ -157,9 +181,10 @@ async fn after_change(
     next: Next,
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let cancels = request.method() == Method::POST && request.uri().path() == "/v1/me/cancellation";
+    let destroys = request.method() == Method::POST
+        && ["/v1/accounts", "/v1/me/cancellation"].contains(&request.uri().path());
     let answer = next.run(request).await;
-    if cancels && answer.status() == StatusCode::ACCEPTED {
+    if destroys && answer.status().is_success() {
         world.forget().await;
     }
     if !reads {

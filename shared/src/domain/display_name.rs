@@ -15,7 +15,9 @@ pub fn accept(input: &str) -> Result<String, &'static str> {
     match name.chars().count() {
         0 => Err("is empty; send null to remove it"),
         n if n > MAX_CHARS => Err("has more than 64 characters"),
-        _ if name.chars().any(is_disguise) => Err("has a control or direction character"),
+        _ if name.chars().any(is_disguise) => {
+            Err("has a control, direction or invisible character")
+        }
         _ => Ok(name),
     }
 }
@@ -24,7 +26,10 @@ pub fn accept(input: &str) -> Result<String, &'static str> {
 /// with which one name can be made to look like another.
 fn is_disguise(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(c,
+            '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::error::corrupt;
 use crate::ledger::Book;
 use crate::records::session::{Scope, Session};
 use crate::records::{limit, subject};
-use crate::store::{Attr, Key, Row, Transaction, When};
+use crate::store::{Attr, Key, Row, Store, Transaction, When};
 use crate::vault::{Denied, Owner, Person, password};
 
 /// What a handler is about to do.
@@ -40,23 +40,24 @@ pub struct Caller {
 }
 
 /// How often a write that other writes got in the way of is tried.
-const TRIES: usize = 8;
+const TRIES: u32 = 10;
 
 /// Runs an attempt again while other writes of the same person get in its way.
 ///
 /// # Errors
 ///
 /// Those of the attempt; `Busy` where the others never end.
-pub async fn settle<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, Problem>
+pub async fn settle<T, F>(store: &Store, mut attempt: impl FnMut() -> F) -> Result<T, Problem>
 where
     F: Future<Output = Result<T, Problem>>,
 {
-    let mut tries = 1;
+    let mut tries = 0;
     loop {
         match attempt().await {
-            Err(problem) if problem.is_conflict() && tries < TRIES => tries += 1,
+            Err(problem) if problem.is_conflict() && tries < TRIES => store.back_off(tries).await,
             other => return other,
         }
+        tries += 1;
     }
 }
 
@@ -75,7 +76,7 @@ where
     F: Future<Output = Result<T, Problem>>,
 {
     let mut first = Some(caller);
-    settle(|| {
+    settle(&call.ports.store, || {
         let caller = first.take();
         let attempt = &attempt;
         async move {

@@ -29,7 +29,10 @@ pub fn idempotent(
     if key.is_empty() || key.len() > MAX_CHARS || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(malformed());
     }
-    let name = index.idempotency("idempotency/name", &[route.as_bytes(), key.as_bytes()]);
+    // Without an account the caller is whoever is behind that source.
+    let caller = index.source_limit(call.source).pk;
+    let name = [caller.as_bytes(), route.as_bytes(), key.as_bytes()];
+    let name = index.idempotency("idempotency/name", &name);
     let fingerprint = index.idempotency("idempotency/request", &[route.as_bytes(), body]);
     Ok(Some(idempotency::Call::new(&name, fingerprint)))
 }

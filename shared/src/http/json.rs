@@ -11,12 +11,13 @@ use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
 use std::fmt;
 use std::marker::PhantomData;
+use zeroize::Zeroizing;
 
 /// The most bytes of a body.
 pub const MAX_BODY_BYTES: usize = 65_536;
 
-/// A JSON body, and its bytes for a fingerprint.
-pub struct Json<T>(pub T, pub Vec<u8>);
+/// A JSON body, and its bytes for a fingerprint, zeroed when dropped.
+pub struct Json<T>(pub T, pub Zeroizing<Vec<u8>>);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
@@ -78,10 +79,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-async fn read(request: Request) -> Result<Vec<u8>, Problem> {
+async fn read(request: Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let limited = Limited::new(request.into_body(), MAX_BODY_BYTES);
     match limited.collect().await {
-        Ok(body) => Ok(body.to_bytes().to_vec()),
+        Ok(body) => Ok(Zeroizing::new(body.to_bytes().to_vec())),
         Err(error) if error.is::<LengthLimitError>() => Err(ProblemKind::TooLarge.into()),
         Err(_) => Err(ProblemKind::MalformedJson.into()),
     }

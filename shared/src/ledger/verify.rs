@@ -99,7 +99,7 @@ pub(super) fn origin(chain: &str) -> String {
 pub enum Finding {
     /// An entry's content is not what its hash covers, or it does not follow the one before.
     Changed(String, u64),
-    /// An entry is not there.
+    /// An entry is not there: the first of a gap.
     Missing(String, u64),
     /// An entry is there that the chain does not know: twice, or beyond the head.
     Added(String, u64),
@@ -180,22 +180,25 @@ fn verify_chain(chain: &str, entries: &[Entry], head: Option<&Head>) -> Vec<Find
         by_place.insert(entry.sequence, entry);
     }
     let last = head.map_or(highest, |h| h.sequence);
-    let mut previous = Some(origin(chain));
-    for place in 1..=last.max(highest) {
-        let Some(entry) = by_place.get(&place) else {
-            findings.push(Finding::Missing(name(), place));
+    let (mut previous, mut expected) = (Some(origin(chain)), 1);
+    for (place, entry) in by_place {
+        if place != expected && expected <= last {
+            findings.push(Finding::Missing(name(), expected));
             previous = None;
-            continue;
-        };
+        }
         let content = HEXLOWER.encode(&hash(entry)) == entry.hash;
         let follows = previous.as_ref().is_none_or(|p| *p == entry.previous);
         let ends = head.is_none_or(|h| place != h.sequence || h.hash == entry.hash);
-        if place > last {
+        if place > last || place == 0 {
             findings.push(Finding::Added(name(), place));
         } else if !(content && follows && ends) {
             findings.push(Finding::Changed(name(), place));
         }
         previous = Some(entry.hash.clone());
+        expected = place.saturating_add(1);
+    }
+    if expected <= last {
+        findings.push(Finding::Missing(name(), expected));
     }
     if head.is_none() {
         findings.push(Finding::Headless(name()));

@@ -113,7 +113,7 @@ pub async fn rows(ports: &Ports, id: &SubjectId) -> Result<Vec<Row>> {
     }
 }
 
-/// A person's live sessions.
+/// A person's live sessions, the ticket among them.
 pub async fn live(ports: &Ports, person: &Person, now: Timestamp) -> Result<Vec<(Row, Session)>> {
     let mut live = Vec::new();
     for row in rows(ports, &person.subject).await? {

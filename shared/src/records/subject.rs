@@ -30,7 +30,7 @@ pub fn session(subject: &SubjectId, session: &SessionId) -> Key {
 
 /// The one ticket that a person at the session limit can have.
 pub fn ticket(subject: &SubjectId) -> Key {
-    Key::records(partition(subject), "ticket")
+    Key::records(partition(subject), "session#ticket")
 }
 
 /// The limit on failed re-checks of the password.

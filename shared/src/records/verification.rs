@@ -55,7 +55,7 @@ pub fn row(
     let ends = now.plus(CODE_VALID);
     let row = Row::new(self::key(id), Entity::Verification)
         .with(Attr::CreatedAt, now)
-        .with(Attr::ExpiresAt, ends)
+        .with(Attr::EndsAt, ends)
         .with(Attr::Tries, 0)
         .due(Lane::Sweep, ends);
     key.seal(row, verification)

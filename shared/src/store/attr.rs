@@ -41,6 +41,9 @@ attributes! {
     ErasesAt = "erases_at",
     /// When the row no longer counts; DynamoDB's TTL is only its broom.
     ExpiresAt = "expires_at",
+    /// When a row that has a key of its own no longer counts. The broom must not take it, since the
+    /// key would be left behind: a job removes both.
+    EndsAt = "ends_at",
     /// Partition of the due index.
     DueShard = "due_shard",
     /// When work on the row is due.
@@ -49,7 +52,7 @@ attributes! {
     Subject = "subject",
     /// Random id of a receipt.
     Receipt = "receipt",
-    /// Random id that the outcome of an idempotent call can be found by.
+    /// What came of an idempotent call: a random id where the answer names one.
     Outcome = "outcome",
     /// Keyed hash of an idempotent request.
     Fingerprint = "fingerprint",

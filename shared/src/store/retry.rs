@@ -8,7 +8,7 @@ pub(super) const TRIES: u32 = 8;
 
 impl Store {
     /// Waits before the next try: a random part of 10 ms doubled each time, at most 320 ms.
-    pub(super) async fn back_off(&self, attempt: u32) {
+    pub async fn back_off(&self, attempt: u32) {
         let most = 10_u64 << attempt.min(5);
         let [random] = crate::ids::bytes(&*self.entropy);
         let wait = 1 + most * u64::from(random) / 256;

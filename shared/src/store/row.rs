@@ -143,7 +143,8 @@ impl Row {
 
     /// Whether the row no longer counts at `now`.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.time(Attr::ExpiresAt).is_ok_and(|end| end <= now)
+        let ends = |attr| self.time(attr).is_ok_and(|end| end <= now);
+        ends(Attr::ExpiresAt) || ends(Attr::EndsAt)
     }
 
     /// The bytes that the service counts: names and values.

@@ -73,7 +73,8 @@ impl DataKey {
         if T::ENTITY != row.entity {
             return Err(internal("another kind of row"));
         }
-        let mut plain = Zeroizing::new(Vec::with_capacity(256));
+        // Room for every value that there is: a buffer that grows leaves copies that nobody zeroes.
+        let mut plain = Zeroizing::new(Vec::with_capacity(4096));
         serde_json::to_writer(&mut *plain, value).map_err(|_| internal("a value's form"))?;
         let nonce: [u8; NONCE] = ids::bytes(&*self.entropy);
         let mut sealed = Vec::with_capacity(HEAD + plain.len() + TAG);
@@ -101,11 +102,6 @@ impl DataKey {
         }
         let plain = decrypt(&self.bytes, nonce, &place(row), ciphertext).ok_or_else(corrupt)?;
         serde_json::from_slice(&plain).map_err(|_| corrupt())
-    }
-
-    /// A keyed hash of parts, for what must be recognised again and never read.
-    pub fn mac(&self, context: &str, parts: &[&[u8]]) -> Vec<u8> {
-        mac(&*self.bytes, context, parts)
     }
 }
 
