@@ -6,7 +6,7 @@ use serde_json::json;
 use shared::domain::time::days;
 use shared::ids::SubjectId;
 use shared::records::subject;
-use shared::store::Attr;
+use shared::store::{Attr, Table};
 use shared::vault::Owner;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -118,6 +118,22 @@ async fn c_8_4_a_key_that_the_sweep_destroys_stands_in_no_file() {
     assert!(!needles.found_under(&folder(&app)).is_empty());
     app.world.work().await.expect("works");
     app.me(&ada.token).await.expect(410);
+    assert_eq!(needles.found_under(&folder(&app)), [].into());
+}
+
+#[tokio::test]
+async fn c_8_2_the_key_of_the_last_message_goes_with_its_delivery() {
+    let app = on_file_without_cooling_off().await;
+    let ada = app.register(EMAIL).await;
+    app.cancel(&ada.token).await.expect(202);
+    let mut needles = Needles::none();
+    for row in app.world.ports.store.scan(Table::Keys, None).await.expect("a scan").items {
+        if row.key.pk.starts_with("message#") {
+            needles.plant(&row.key.pk, row.bytes(Attr::Wrapped).expect("wrapped"));
+        }
+    }
+    assert!(!needles.found_under(&folder(&app)).is_empty(), "the message is on its way");
+    app.world.work().await.expect("works");
     assert_eq!(needles.found_under(&folder(&app)), [].into());
 }
 

@@ -118,6 +118,7 @@ async fn c_2_1_what_is_stored_is_what_is_declared() {
     to_the_end(&app, "ada@example.org").await;
     let mut kinds = check_rows(&app).await;
     to_the_cancellation(&app, "bob@example.org").await;
+    app.register("zoe@example.org").await;
     app.post("/v1/verifications")
         .json(&TestApp::code_request("eve@example.org"))
         .send()

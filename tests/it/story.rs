@@ -84,8 +84,13 @@ async fn c_7_3_at_the_session_limit_the_person_chooses() {
     let path = format!("/v1/sessions/{}", sessions[4]["id"].as_str().expect("an id"));
     app.delete(&path).bearer(&ticket).send().await.expect(204);
     app.delete(&path).bearer(&ticket).send().await.expect(401);
-    app.log_in(&ada).await;
-    app.post("/v1/sessions").json(&body).send().await.expect(409);
+    let token = app.log_in(&ada).await;
+    let full = app.post("/v1/sessions").json(&body).send().await.expect(409);
+    // A ticket ends with everything else when the account is cancelled.
+    let ticket = full.body["ticket"].as_str().expect("a ticket").to_owned();
+    app.get("/v1/sessions").bearer(&ticket).send().await.expect(200);
+    app.cancel(&token).await.expect(202);
+    app.get("/v1/sessions").bearer(&ticket).send().await.expect(401);
 }
 
 #[tokio::test]
