@@ -14,6 +14,9 @@ pub struct Config {
     pub tables: TableNames,
     /// ARN of the vault's KMS key. `PC_VAULT_KEY`, no default.
     pub vault_key: String,
+    /// Where people reach the service, without a slash at the end: the start of every link in a
+    /// message. `PC_PUBLIC_URL`, no default.
+    pub public_url: String,
     /// Time between a cancellation and the erasure (C-8.4). `PC_COOLING_OFF_DAYS`, default 7 days.
     pub cooling_off: Duration,
     /// Codes sent for one source address. `PC_SENDS_PER_SOURCE` an hour, default 60.
@@ -78,6 +81,7 @@ impl Config {
                 ledger: "Ledger".to_owned(),
             },
             vault_key: String::new(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
             cooling_off: days(7),
             // Every caller of a local run has the same address.
             sends_per_source: Window { most: 10_000, within: hours(1) },
@@ -101,6 +105,7 @@ impl Config {
             })
         };
         let (stage, vault_key) = (text("PC_STAGE"), text("PC_VAULT_KEY"));
+        let public_url = text("PC_PUBLIC_URL").trim_end_matches('/').to_owned();
         let tables = TableNames {
             records: text("PC_TABLE_RECORDS"),
             keys: text("PC_TABLE_KEYS"),
@@ -118,12 +123,24 @@ impl Config {
         let cooling_off = days(u64::from(number("PC_COOLING_OFF_DAYS", 7, 0..=90)));
         let most = number("PC_SENDS_PER_SOURCE", 60, 1..=1_000_000) as usize;
         let max_sessions = number("PC_MAX_SESSIONS", 5, 1..=50) as usize;
+        if !public_url.is_empty() && !public_url.starts_with("https://") {
+            faults.push("PC_PUBLIC_URL does not start with https://".to_owned());
+        }
         if !faults.is_empty() {
             return Err(Error::new(Kind::Config, "read the settings").at(faults.join("; ")));
         }
         let sends_per_source = Window { most, within: hours(1) };
         let local = Self::local();
-        Ok(Self { stage, tables, vault_key, cooling_off, sends_per_source, max_sessions, ..local })
+        Ok(Self {
+            stage,
+            tables,
+            vault_key,
+            public_url,
+            cooling_off,
+            sends_per_source,
+            max_sessions,
+            ..local
+        })
     }
 }
 
@@ -145,7 +162,11 @@ mod tests {
     fn c_8_4_cooling_off_can_be_zero() {
         let read = |days: &str| {
             Config::read(|name| {
-                Some(if name == "PC_COOLING_OFF_DAYS" { days.to_owned() } else { "7".to_owned() })
+                Some(match name {
+                    "PC_COOLING_OFF_DAYS" => days.to_owned(),
+                    "PC_PUBLIC_URL" => "https://center.example".to_owned(),
+                    _ => "7".to_owned(),
+                })
             })
         };
         assert_eq!(read("0").expect("valid").cooling_off, Duration::ZERO);

@@ -124,9 +124,8 @@ async fn transaction(
         last_hash: head.last_hash,
     };
     transaction.replace("receipt", receipt::signed(scheduled, &sealed, (now, &year))?);
-    if let Some(to) = person.profile.email.clone() {
-        let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
-        let message = Message { to, language: person.profile.language, content };
+    let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
+    if let Some(message) = Message::to(&person.profile, content) {
         outbox::post(ports, &mut transaction, &message, None, now).await?;
     }
     let job = Row::new(subject::erasure(id), Entity::Erasure).due(Lane::Sweep, now);

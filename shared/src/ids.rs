@@ -95,6 +95,8 @@ ids! {
     VerificationId, "ver";
     /// An outgoing message.
     MessageId, "msg";
+    /// A link that was sent to a person.
+    LinkId, "lnk";
     /// A receipt.
     ReceiptId, "rcp";
     /// A chain of ledger entries.

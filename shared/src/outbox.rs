@@ -1,6 +1,8 @@
 //! The outbox: a message is written in the transaction that causes it, sealed under a key of its
 //! own together with its address, and delivered by `notify`, at least once, under a stable id.
 
+use crate::domain::account::Profile;
+use crate::domain::contact::Channel;
 use crate::domain::inventory::Entity;
 use crate::domain::locale::Locale;
 use crate::domain::personal::{Personal, Secret};
@@ -24,8 +26,15 @@ pub enum Content {
         /// The code.
         code: Secret,
     },
+    /// A code to add or change a contact with.
+    ContactCode {
+        /// The code.
+        code: Secret,
+    },
     /// The account was cancelled.
     CancellationRequested {
+        /// The link to change one's mind by.
+        link: Secret,
         /// When it is erased, unless the person changes their mind.
         erases_at: Timestamp,
         /// The receipt.
@@ -45,12 +54,22 @@ pub enum Content {
 crate::declared! {
     /// What a message seals.
     pub struct Message in Message {
+        /// How it reaches the person.
+        channel: Channel => MESSAGE_CHANNEL,
         /// The address.
         to: Personal<String> => MESSAGE_TO,
         /// The language.
         language: Locale => MESSAGE_LANGUAGE,
         /// What it says.
         content: Content => MESSAGE_CONTENT,
+    }
+}
+
+impl Message {
+    /// A message to a person, by the first verified contact there is.
+    pub fn to(profile: &Profile, content: Content) -> Option<Self> {
+        let (channel, to) = profile.contacts().next()?;
+        Some(Self { channel, to: to.clone(), language: profile.language, content })
     }
 }
 

@@ -208,6 +208,18 @@ impl TestApp {
         newest_first.find_map(code).expect("a mail with a code")
     }
 
+    /// Delivers the outbox, and reads the newest link that went to an address: its path.
+    pub(crate) async fn mailed_link(&self, email: &str) -> String {
+        self.deliver().await;
+        let (to, start) = (format!("To: {email}"), &self.world.ports.config.public_url);
+        let mails = self.world.mailbox.mails().expect("a mailbox");
+        let link = |mail: &String| {
+            mail.split_whitespace().find_map(|w| w.strip_prefix(start).map(str::to_owned))
+        };
+        let mut newest_first = mails.iter().rev().filter(|mail| mail.contains(&to));
+        newest_first.find_map(link).expect("a mail with a link")
+    }
+
     /// Registers a person.
     pub(crate) async fn register(&self, email: &str) -> Person {
         let (verification, code) = self.code(email).await;

@@ -2,7 +2,7 @@
 
 use crate::needles::Needles;
 use shared::domain::account::{AgeBand, Profile};
-use shared::domain::contact::Email;
+use shared::domain::contact::{Channel, Email};
 use shared::domain::locale::Locale;
 use shared::domain::personal::{Personal, Secret};
 use shared::ids::{SubjectId, SystemEntropy};
@@ -26,6 +26,7 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
     let token = Token::draw(SubjectId::from_bytes([7; 16]), &SystemEntropy::default());
     let profile = Profile {
         email: Some(address()),
+        phone: None,
         display_name: Some(Personal::new(NAME.to_owned())),
         language: Locale::En,
         age_band: AgeBand::Adult,
@@ -33,16 +34,20 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
         consents: Vec::new(),
         policy_version: "general-2022-08-16".to_owned(),
         claims: Vec::new(),
+        session_epoch: 0,
+        told_at: None,
     };
     let verification = Verification {
+        channel: Channel::Email,
         address: address(),
         code: code(),
         purpose: CodePurpose::Register,
-        age_band: AgeBand::Adult,
+        subject: None,
+        age_band: Some(AgeBand::Adult),
         language: Locale::En,
     };
     let content = Content::RegistrationCode { code: code() };
-    let message = Message { to: address(), language: Locale::En, content };
+    let message = Message { channel: Channel::Email, to: address(), language: Locale::En, content };
     let ip = Personal::new(SOURCE.parse().expect("an address"));
     let log = NetworkLog { ip, event: "logged_in".to_owned() };
     let email = Email::parse(EMAIL).expect("an address");

@@ -24,6 +24,7 @@ mod inventory;
 mod lambda;
 mod ledger;
 mod limits;
+mod links;
 mod log;
 mod needles;
 mod public;

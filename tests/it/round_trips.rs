@@ -125,8 +125,19 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     let budget = |reads, writes| Trips { reads, writes, kms: 0 };
     assert_eq!(warm(Case::Profile), budget(1, 0), "an authenticated read");
     assert_eq!(warm(Case::ProfileAfterAnHour), budget(1, 1), "with the last use noted");
-    for write in [Case::Correction, Case::SessionEnd, Case::ChangeOfMind] {
+    for write in [
+        Case::Correction,
+        Case::SessionEnd,
+        Case::ChangeOfMind,
+        Case::Cancellation,
+        Case::CancellationLinkUse,
+    ] {
         assert_eq!(warm(write), budget(1, 1), "{write:?}: an authenticated write");
+    }
+    // The exceptions of ADR 10, and no others: a query for a list, a counted try for a proof.
+    assert_eq!(warm(Case::SessionList), budget(2, 0), "a list");
+    for proof in [Case::Proof, Case::CancellationByPassword] {
+        assert_eq!(warm(proof), budget(1, 2), "{proof:?}: a proof by password");
     }
 
     let page = table(&measured);

@@ -26,7 +26,7 @@ impl Tour<'_> {
     /// Calls an operation; `id` stands for the one in its path.
     async fn call(&mut self, operation: &'static str, id: &str, body: Option<Value>) -> &Answer {
         let (method, route) = operation.split_once(' ').expect("method and path");
-        let path = route.replace("{id}", id);
+        let path = route.replace("{id}", id).replace("{token}", id);
         let mut call = self.app.call(method.parse().expect("a method"), &path);
         if !self.token.is_empty() {
             call = call.bearer(&self.token);
@@ -120,6 +120,15 @@ async fn until_cancelled<'a>(app: &'a TestApp, email: &str) -> (Tour<'a>, String
     tour.log_in(email).await;
     tour.call("DELETE /v1/me/cancellation", "", None).await;
     tour.call("GET /v1/receipts/{id}", &withdrawn, None).await;
+    app.deliver().await;
+    tour.cancel().await;
+    let link = app.mailed_link(email).await;
+    let token = link.rsplit('/').next().expect("a token").to_owned();
+    for _ in 0..2 {
+        tour.call("GET /v1/cancellation-links/{token}", &token, None).await;
+        tour.call("POST /v1/cancellation-links/{token}", &token, None).await;
+    }
+    tour.log_in(email).await;
     let receipt = tour.cancel().await;
     (tour, receipt)
 }

@@ -1,10 +1,11 @@
 //! `POST /v1/me/cancellation`: cancels the account (C-8.4).
 
+use crate::withdrawal::PATH;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::domain::account::State;
+use shared::domain::account::{Profile, State};
 use shared::domain::inventory::items;
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
@@ -13,8 +14,10 @@ use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act};
 use shared::ids::{ReceiptId, SubjectId};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content, Message};
-use shared::records::{receipt, session};
+use shared::records::link::{self, Act, LinkToken};
+use shared::records::receipt;
 use shared::store::{Attr, Lane, Row, Transaction, When};
+use shared::vault::Person;
 use utoipa::ToSchema;
 
 /// Cancels the account. Without a body the session must be fresh.
@@ -59,7 +62,8 @@ pub(crate) async fn create_cancellation(
     body: Option<Json<Request>>,
 ) -> Result<Response, Problem> {
     let request = body.map(|Json(request, _)| request).unwrap_or_default();
-    let caller = Caller::identify(&call, Access::Write).await?;
+    let access = if request.password.is_some() { Access::Prove } else { Access::Write };
+    let caller = Caller::identify(&call, access).await?;
     let caller = match &request.password {
         Some(password) => caller.prove(&call, password).await?,
         None if caller.is_fresh(&call) => caller,
@@ -94,14 +98,14 @@ async fn cancel(call: &Call, caller: Caller) -> Result<Cancelled, Problem> {
     Ok(Cancelled { subject, receipt: receipt.to_string(), erases_at })
 }
 
-/// The transaction: account closing, gate moved, sessions gone, receipt, ledger, message.
+/// The transaction: account closing, gate moved, sessions over, receipt, ledger, message.
 async fn transaction(
     call: &Call,
     caller: &Caller,
     receipt: &ReceiptId,
     erases_at: Timestamp,
 ) -> Result<Transaction, Problem> {
-    let (ports, person) = (&call.ports, &caller.person);
+    let person = &caller.person;
     let account: Row = person
         .account
         .clone()
@@ -111,23 +115,42 @@ async fn transaction(
         .with(Attr::Receipt, receipt.as_str())
         .with(Attr::ErasesAt, erases_at)
         .due(Lane::Sweep, erases_at);
+    let epoch = person.profile.session_epoch + 1;
+    let profile = Profile { session_epoch: epoch, ..person.profile.clone() };
     let mut transaction = Transaction::new();
-    transaction.replace("account", person.key.seal(account, &person.profile)?);
-    for (row, _) in session::live(ports, person, call.now).await? {
-        transaction.delete("session", row.key, When::Present);
-    }
+    transaction.replace("account", person.key.seal(account, &profile)?);
     let scheduled = receipt::scheduled(receipt, call.now, erases_at);
     transaction.put("receipt", scheduled, When::Absent);
     let facts = Facts::of("C-8.4", &[&items::ACCOUNT_STATE], call.id.as_str());
     let entry = (Action::CancellationRequested, Actor::Person);
     caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
     // Without a cooling-off period the message about the erasure follows at once.
-    if let Some(to) = person.profile.email.clone().filter(|_| erases_at > call.now) {
-        let content = Content::CancellationRequested { erases_at, receipt: receipt.to_string() };
-        let message = Message { to, language: person.profile.language, content };
-        outbox::post(ports, &mut transaction, &message, Some(&person.subject), call.now).await?;
+    if erases_at > call.now {
+        tell(call, person, (receipt, erases_at), &mut transaction).await?;
     }
     Ok(transaction)
+}
+
+/// Tells the person, with a link to change their mind by.
+async fn tell(
+    call: &Call,
+    person: &Person,
+    (receipt, erases_at): (&ReceiptId, Timestamp),
+    transaction: &mut Transaction,
+) -> Result<(), Problem> {
+    let ports = &call.ports;
+    let token = LinkToken::draw(person.subject.clone(), &*ports.entropy);
+    let times = (call.now, erases_at);
+    let row = link::row(&token, (Act::WithdrawCancellation, receipt.as_str()), times, &person.key)?;
+    let start = format!("{}{}", ports.config.public_url, PATH.trim_end_matches("{token}"));
+    let url = Secret::new(format!("{start}{}", token.reveal().expose()));
+    let content =
+        Content::CancellationRequested { link: url, erases_at, receipt: receipt.to_string() };
+    if let Some(message) = Message::to(&person.profile, content) {
+        transaction.put("link", row, When::Absent);
+        outbox::post(ports, transaction, &message, Some(&person.subject), call.now).await?;
+    }
+    Ok(())
 }
 
 /// Erases at once. What fails here is due already: the sweep takes it up.

@@ -3,6 +3,7 @@
 use crate::words::words;
 use lettre::Message as Mail;
 use lettre::message::{Body, Mailbox, SinglePart, header};
+use shared::domain::contact::Channel;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, Kind, Result};
 use shared::ids::MessageId;
@@ -20,7 +21,7 @@ const FROM: &str = "OpenDataLab Personal Center <no-reply@personal-center.invali
 pub fn compose(id: &MessageId, message: &Message, created_at: Timestamp) -> Result<Mail> {
     let failed = || Error::new(Kind::Internal, "compose a mail");
     let (subject, text) = words(&message.content, message.language);
-    let to = message.to.expose().parse().map_err(|_| failed().at("message.to"))?;
+    let to = mailbox(message).parse().map_err(|_| failed().at("message.to"))?;
     let from: Mailbox = FROM.parse().map_err(|_| failed().at("from"))?;
     let secs = u64::try_from(created_at.secs()).unwrap_or_default();
     Mail::builder()
@@ -31,6 +32,14 @@ pub fn compose(id: &MessageId, message: &Message, created_at: Timestamp) -> Resu
         .date(UNIX_EPOCH + Duration::from_secs(secs))
         .singlepart(plain(&text))
         .map_err(|_| failed().at("body"))
+}
+
+/// The address that a mail goes to. A text message to be kept as a mail is addressed to its number.
+fn mailbox(message: &Message) -> String {
+    match message.channel {
+        Channel::Email => message.to.expose().clone(),
+        Channel::Phone => format!("{}@sms.invalid", message.to.expose()),
+    }
 }
 
 /// Plain text as it is, 8 bits wide: it can be read in the file too. The words have no NUL and no
@@ -52,7 +61,8 @@ mod tests {
     fn mail_to(address: &str) -> String {
         let email = Email::parse(address).expect("an address");
         let content = Content::CancellationWithdrawn;
-        let message = Message { to: email.address().clone(), language: Locale::Zh, content };
+        let to = email.address().clone();
+        let message = Message { channel: Channel::Email, to, language: Locale::Zh, content };
         let id = MessageId::draw(&SystemEntropy::default());
         let mail = compose(&id, &message, Timestamp::from_secs(1_780_000_000)).expect("composes");
         let again = compose(&id, &message, Timestamp::from_secs(1_780_000_000)).expect("composes");

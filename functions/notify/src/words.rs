@@ -12,8 +12,14 @@ pub(crate) fn words(content: &Content, locale: Locale) -> (String, String) {
             let body = fill(REGISTRATION_CODE, locale, &[code.expose(), &minutes.to_string()]);
             (REGISTRATION_CODE_SUBJECT, body)
         }
-        Content::CancellationRequested { erases_at, receipt } => {
-            let body = fill(CANCELLATION, locale, &[&erases_at.rfc3339(), receipt]);
+        Content::ContactCode { code } => {
+            let minutes = CODE_VALID.as_secs() / 60;
+            let body = fill(CONTACT_CODE, locale, &[code.expose(), &minutes.to_string()]);
+            (CONTACT_CODE_SUBJECT, body)
+        }
+        Content::CancellationRequested { link, erases_at, receipt } => {
+            let values = [&erases_at.rfc3339(), receipt.as_str(), link.expose()];
+            let body = fill(CANCELLATION, locale, &values);
             (CANCELLATION_SUBJECT, body)
         }
         Content::CancellationWithdrawn => (WITHDRAWN_SUBJECT, WITHDRAWN.of(locale).to_owned()),
@@ -39,14 +45,21 @@ const REGISTRATION_CODE: Text = text(
      without the code no account can be made with this address.",
     "您的验证码是 {0}\n\n{1} 分钟内有效。如非本人操作，请忽略：没有验证码，无法使用此地址注册账号。",
 );
+const CONTACT_CODE_SUBJECT: Text =
+    text("Your OpenDataLab code for a new contact", "您的 OpenDataLab 新联系方式验证码");
+const CONTACT_CODE: Text = text(
+    "Your code is {0}\n\nIt is valid for {1} minutes. Someone asked to use this contact for an \
+     account. If that was not you, do nothing, and give the code to nobody.",
+    "您的验证码是 {0}\n\n{1} 分钟内有效。有人申请将此联系方式用于账号。如非本人操作，请忽略，且勿告知他人。",
+);
 const CANCELLATION_SUBJECT: Text =
     text("Your OpenDataLab account is cancelled", "您的 OpenDataLab 账号已申请注销");
 const CANCELLATION: Text = text(
     "Your account is cancelled. All sessions have ended. Everything is erased at {0}.\n\n\
-     If you change your mind before that, log in and withdraw the cancellation.\n\n\
-     Your receipt: {1}",
+     If you change your mind before that, open this page and press its button, or log in and \
+     withdraw the cancellation:\n{2}\n\nYour receipt: {1}",
     "您的账号已申请注销，所有会话已结束。全部信息将于 {0} 删除。\n\n\
-     如在此之前改变主意，请登录并撤回注销。\n\n您的回执：{1}",
+     如在此之前改变主意，请打开以下页面并点击按钮，或登录后撤回注销：\n{2}\n\n您的回执：{1}",
 );
 const WITHDRAWN_SUBJECT: Text =
     text("Your OpenDataLab account stays", "您的 OpenDataLab 账号将保留");
@@ -82,7 +95,12 @@ mod tests {
         let receipt = "rcp_x".to_owned();
         let all = [
             Content::RegistrationCode { code: Secret::new("12345678".to_owned()) },
-            Content::CancellationRequested { erases_at: at, receipt: receipt.clone() },
+            Content::ContactCode { code: Secret::new("12345678".to_owned()) },
+            Content::CancellationRequested {
+                link: Secret::new("https://center.example/x".to_owned()),
+                erases_at: at,
+                receipt: receipt.clone(),
+            },
             Content::CancellationWithdrawn,
             Content::Erased { erased_at: at, receipt },
         ];

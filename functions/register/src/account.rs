@@ -36,10 +36,12 @@ pub(crate) async fn open(
     let account = Row::new(subject::account(&id), Entity::Account)
         .with(Attr::State, State::Active.name())
         .with(Attr::GateEpoch, 1)
-        .with(Attr::CreatedAt, now);
+        .with(Attr::CreatedAt, now)
+        .with(Attr::UsedAt, now);
     transaction.put("account", key.seal(account, profile)?, When::Absent);
     let token = Token::draw(id.clone(), &*ports.entropy);
-    let (row, session) = session::start(&token, false, (now, &ports.config.sessions), &key)?;
+    let (row, session) =
+        session::start(&token, false, (now, &ports.config.sessions), (&key, profile))?;
     transaction.put("session", row, When::Absent);
     transaction.put("evidence", consent(call, &id, profile, &evidence_key)?, When::Absent);
     let log = NetworkLog { ip: Personal::new(call.source), event: "registered".to_owned() };
@@ -49,7 +51,7 @@ pub(crate) async fn open(
         transaction.put("month", month, When::Absent);
     }
     let touched = [
-        &items::EMAIL,
+        if profile.email.is_some() { &items::EMAIL } else { &items::PHONE },
         &items::PASSWORD,
         &items::LANGUAGE,
         &items::AGE_BAND,

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::domain::account::Profile;
-use shared::domain::contact::Email;
+use shared::domain::contact::{Channel, Contact};
 use shared::domain::inventory::Purpose;
 use shared::domain::limit::CODE_TRIES;
 use shared::domain::password;
@@ -167,19 +167,23 @@ async fn profile(
     verified: Verification,
     index: &IndexKey,
 ) -> Result<(Profile, Key), Problem> {
-    let email =
-        Email::parse(verified.address.expose()).map_err(|_| corrupt("verification", "address"))?;
-    let claim = index.claim(&email);
+    let contact = Contact::parse(verified.channel, verified.address.expose())
+        .map_err(|_| corrupt("verification", "address"))?;
+    let claim = index.claim(&contact);
+    let address = |channel| (verified.channel == channel).then(|| verified.address.clone());
     let hash = hashing::hash(asked.password.clone(), &*call.ports.entropy).await?;
     let profile = Profile {
-        email: Some(verified.address),
+        email: address(Channel::Email),
+        phone: address(Channel::Phone),
         display_name: None,
         language: verified.language,
-        age_band: verified.age_band,
+        age_band: verified.age_band.ok_or_else(|| corrupt("verification", "age_band"))?,
         password: Some(hash),
         consents: asked.consents.clone(),
         policy_version: policy::IN_FORCE.id.to_owned(),
         claims: vec![claim.pk.clone()],
+        session_epoch: 0,
+        told_at: None,
     };
     Ok((profile, claim))
 }

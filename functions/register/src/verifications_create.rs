@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::domain::account::AgeBand;
-use shared::domain::contact::Email;
+use shared::domain::contact::{Channel, Contact};
 use shared::domain::limit::{CODE_VALID, LIVE_CODES, SENDS_PER_ADDRESS};
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
@@ -36,14 +36,6 @@ pub(crate) struct Request {
     #[schema(nullable = false)]
     #[serde(default, deserialize_with = "object")]
     age: Option<Age>,
-}
-
-/// How a code is sent.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Channel {
-    /// By e-mail.
-    Email,
 }
 
 /// The age band; an adult gives no date, a minor the day that ends the band.
@@ -92,19 +84,18 @@ pub(crate) async fn create_verification(
     Json(request, body): Json<Request>,
 ) -> Result<Response, Problem> {
     let age_band = adult(request.age.as_ref())?;
-    let Channel::Email = request.channel;
-    let email = Email::parse(request.address.expose()).map_err(|rule| {
+    let contact = Contact::parse(request.channel, request.address.expose()).map_err(|rule| {
         Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
     })?;
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_verification", &body, &index)?;
-    let asked = Asked { email, age_band, purpose: request.purpose };
+    let asked = Asked { contact, age_band, purpose: request.purpose };
     settle(&call.ports.store, || send(&call, &asked, &index, repeat.as_ref())).await
 }
 
 /// What was asked for, parsed.
 struct Asked {
-    email: Email,
+    contact: Contact,
     age_band: AgeBand,
     purpose: CodePurpose,
 }
@@ -133,7 +124,8 @@ async fn send(
     repeat: Option<&idempotency::Call>,
 ) -> Result<Response, Problem> {
     let (ports, now) = (&call.ports, call.now);
-    let (to_address, to_source) = (index.send_limit(&asked.email), index.source_limit(call.source));
+    let (to_address, to_source) =
+        (index.send_limit(&asked.contact), index.source_limit(call.source));
     let mut keys = vec![to_address.clone(), to_source.clone()];
     keys.extend(repeat.map(|r| r.key.clone()));
     let rows = ports.store.get_all(&keys).await?;
@@ -155,14 +147,16 @@ async fn send(
     let (flow, flow_key) = ports.vault.mint(Owner::Flow(id.clone())).await?;
     let code = verification::draw_code(&*ports.entropy);
     let content = Content::RegistrationCode { code: code.clone() };
-    let to = asked.email.address().clone();
-    let message = Message { to: to.clone(), language: call.locale, content };
+    let (channel, to) = (asked.contact.channel(), asked.contact.address().clone());
+    let message = Message { channel, to: to.clone(), language: call.locale, content };
     outbox::post(ports, &mut transaction, &message, None, now).await?;
     let sealed = Verification {
+        channel,
         address: to,
         code,
         purpose: asked.purpose,
-        age_band: asked.age_band,
+        subject: None,
+        age_band: Some(asked.age_band),
         language: call.locale,
     };
     transaction.put("verification", verification::row(&id, &sealed, (now, &flow))?, When::Absent);

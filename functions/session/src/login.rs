@@ -1,6 +1,6 @@
 //! Who is logging in: the same calls and the same hash for a name that nobody has.
 
-use shared::domain::contact::Email;
+use shared::domain::contact::Contact;
 use shared::domain::gate::{Refusal, Use};
 use shared::domain::limit::LOGIN_TRIES;
 use shared::domain::password::normalise;
@@ -39,9 +39,9 @@ pub(crate) struct LogIn {
 ///
 /// `Limited` after too many tries.
 pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<Try, Problem> {
-    let (claim, name) = match Email::parse(login) {
-        Ok(email) => (index.claim(&email), email.address().expose().clone()),
-        Err(_) => (Key::keys("login#nobody"), login.to_lowercase()),
+    let (claim, name) = match Contact::of_login(login) {
+        Some(contact) => (index.claim(&contact), contact.address().expose().clone()),
+        None => (Key::keys("login#nobody"), login.to_lowercase()),
     };
     let counter = index.login_limit(&name);
     let [claim, tries] = call.ports.store.get(&[claim, counter.clone()]).await?;

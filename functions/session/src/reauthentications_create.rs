@@ -38,7 +38,7 @@ pub(crate) async fn create_reauthentication(
     call: Call,
     Json(request, _): Json<Request>,
 ) -> Result<Response, Problem> {
-    let caller = Caller::identify(&call, Access::Write).await?;
+    let caller = Caller::identify(&call, Access::Prove).await?;
     let caller = caller.prove(&call, &request.password).await?;
     act(&call, (Access::Write, caller), |caller| freshen(&call, caller)).await
 }

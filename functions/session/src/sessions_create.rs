@@ -15,7 +15,7 @@ use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::network_log::{self, NetworkLog};
 use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
-use shared::store::{Key, Row, Transaction, When};
+use shared::store::{Attr, Key, Row, Transaction, When};
 use shared::vault::Person;
 use utoipa::ToSchema;
 
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 #[schema(as = SessionRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
-    /// The e-mail address.
+    /// The e-mail address, or the phone number.
     #[schema(value_type = String, example = "ada@example.org")]
     login: Secret,
     /// The password.
@@ -137,7 +137,7 @@ async fn at_limit(call: &Call, person: &Person) -> Result<Problem, Problem> {
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
     let times = &call.ports.config.sessions;
-    let row = session::ticket(&token, before.as_ref(), (call.now, times), &person.key)?;
+    let row = session::ticket(&token, before.as_ref(), (call.now, times), person)?;
     let mut transaction = Transaction::new();
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
@@ -159,9 +159,11 @@ async fn open(
     let (person, id) = (&found.person, &found.person.subject);
     let times = &ports.config.sessions;
     let mut transaction = Transaction::new();
-    let (row, session) = session::start(token, request.remember, (now, times), &person.key)?;
+    let (row, session) =
+        session::start(token, request.remember, (now, times), (&person.key, &person.profile))?;
     transaction.put("session", row, When::Absent);
-    transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
+    let gate = When::GateEpoch(person.gate_epoch());
+    transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
     let (month, new_month) = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
     let log = NetworkLog { ip: Personal::new(call.source), event: "logged_in".to_owned() };
     let entry = EntryId::draw(&*ports.entropy);
@@ -171,7 +173,7 @@ async fn open(
     }
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
-    let facts = Facts::of("account", &[&items::NETWORK_IP], call.id.as_str());
+    let facts = Facts::of("account", &[&items::NETWORK_IP, &items::USED_AT], call.id.as_str());
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {
         let before = found.memory.as_ref();

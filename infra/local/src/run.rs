@@ -77,7 +77,9 @@ pub async fn serve(settings: Settings) -> io::Result<()> {
         let port = settings.port;
         io::Error::other(format!("port {port} is taken ({e}); try `cargo run -- --port 0`"))
     })?;
-    let world = World::open(settings.options()).await?;
+    let mut options = settings.options();
+    options.config.public_url = format!("http://{}", listener.local_addr()?);
+    let world = World::open(options).await?;
     announce(&listener.local_addr()?, &world)?;
     let jobs = tokio::spawn(world.clone().keep_working());
     let app = with_source(world.router()).into_make_service_with_connect_info::<SocketAddr>();

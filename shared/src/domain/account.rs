@@ -1,8 +1,10 @@
 //! An account: its state and the age band that a person gives before any address.
 
+use super::contact::Channel;
 use super::inventory::Purpose;
 use super::locale::Locale;
 use super::personal::{Personal, Secret};
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The state of an account, in clear on its row and bound into what is sealed there.
@@ -75,6 +77,8 @@ crate::declared! {
     pub struct Profile in Account {
         /// The verified e-mail address.
         email: Option<Personal<String>> => EMAIL,
+        /// The verified phone number, in E.164.
+        phone: Option<Personal<String>> => PHONE,
         /// The display name, where the person gave one.
         display_name: Option<Personal<String>> => DISPLAY_NAME,
         /// The language of messages.
@@ -89,5 +93,17 @@ crate::declared! {
         policy_version: String => POLICY_VERSION,
         /// The partition keys of the person's claims in `Keys`.
         claims: Vec<String> => CLAIMS,
+        /// Counts the times that all sessions ended at once: those of an earlier count are over.
+        session_epoch: u64 => SESSION_EPOCH,
+        /// When a notice about the end of an unused account went out last.
+        told_at: Option<Timestamp> => TOLD_AT,
+    }
+}
+
+impl Profile {
+    /// The verified contacts, the e-mail address first.
+    pub fn contacts(&self) -> impl Iterator<Item = (Channel, &Personal<String>)> {
+        let email = self.email.iter().map(|address| (Channel::Email, address));
+        email.chain(self.phone.iter().map(|number| (Channel::Phone, number)))
     }
 }

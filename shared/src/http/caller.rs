@@ -23,6 +23,8 @@ pub enum Access {
     Read,
     /// Write, with an entry in the ledger.
     Write,
+    /// Write after a proof by password, whose tries are counted.
+    Prove,
     /// List or end sessions: a ticket does too.
     Sessions,
 }
@@ -37,6 +39,7 @@ pub struct Caller {
     pub session: Session,
     chain: Option<Row>,
     year: Option<Row>,
+    tries: Option<Row>,
 }
 
 /// How often a write that other writes got in the way of is tried.
@@ -107,13 +110,18 @@ impl Caller {
         if access != Access::Read {
             keys.extend([subject::chain(id), Book::year_key(call.now)]);
         }
-        if access == Access::Sessions {
-            keys.push(subject::ticket(id));
-        }
+        // The last key is what the kind of access needs besides.
+        keys.extend(match access {
+            Access::Sessions => Some(subject::ticket(id)),
+            Access::Prove => Some(subject::password_limit(id)),
+            Access::Read | Access::Write => None,
+        });
         let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
         let mut next = || rows.next().flatten();
         let (account, key, session) = (next(), next(), next());
-        let (chain, year, ticket) = (next(), next(), next());
+        let (chain, year, besides) = (next(), next(), next());
+        let (ticket, tries) =
+            if access == Access::Prove { (None, besides) } else { (besides, None) };
         let vault = &call.ports.vault;
         let opened = vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await;
         let person = opened.map_err(|denied| refusal(denied, account.as_ref()))?;
@@ -121,11 +129,12 @@ impl Caller {
         let session: Session = person.key.open(&session_row)?;
         let seen_at = session_row.time(Attr::SeenAt)?;
         let allowed = session.scope == Scope::Full || access == Access::Sessions;
-        let live = session.is_live(seen_at, call.now, &call.ports.config.sessions);
+        let times = &call.ports.config.sessions;
+        let live = session.is_live(&person.profile, (seen_at, call.now), times);
         if !(token.opens(&session) && live && allowed) {
             return Err(ProblemKind::Unauthenticated.into());
         }
-        let caller = Self { person, session_row, session, chain, year };
+        let caller = Self { person, session_row, session, chain, year, tries };
         caller.note_use(call).await;
         Ok(caller)
     }
@@ -138,11 +147,9 @@ impl Caller {
             return;
         }
         let mut transaction = Transaction::new();
-        transaction.touch("session", self.session_row.key.clone(), Attr::SeenAt, call.now).check(
-            "gate",
-            self.person.account.key.clone(),
-            self.gate(),
-        );
+        let used = (Attr::SeenAt, call.now);
+        transaction.touch("session", self.session_row.key.clone(), used, When::Present);
+        transaction.check("gate", self.person.account.key.clone(), self.gate());
         if let Err(error) = call.ports.store.write(transaction).await {
             // The session or the account ended meanwhile, or the store is busy: the next use will.
             tracing::warn!(request_id = %call.id, cause = error.chain(), "last use not noted");
@@ -170,14 +177,14 @@ impl Caller {
         self.session_row.key == *key
     }
 
-    /// Checks the caller's password again. A try is counted before it is checked, so that many at
+    /// Checks the password of a caller who was identified to prove it. A try is counted before it is checked, so that many at
     /// once get no more than the limit, and a live session is no oracle for the password.
     ///
     /// # Errors
     ///
     /// `PasswordRefused`, or `Limited` after too many tries.
     pub async fn prove(self, call: &Call, given: &Secret) -> Result<Self, Problem> {
-        let caller = act(call, (Access::Write, self), |caller| caller.count_try(call)).await?;
+        let caller = act(call, (Access::Prove, self), |caller| caller.count_try(call)).await?;
         let hash = caller.person.profile.password.clone();
         if password::matches(normalise(given.expose()), hash).await? {
             Ok(caller)
@@ -188,9 +195,8 @@ impl Caller {
 
     async fn count_try(self, call: &Call) -> Result<Self, Problem> {
         let key = subject::password_limit(&self.person.subject);
-        let [tries] = call.ports.store.get(std::array::from_ref(&key)).await?;
         let mut transaction = Transaction::new();
-        let counter = (key, tries.as_ref());
+        let counter = (key, self.tries.as_ref());
         limit::admit(&mut transaction, "tries", counter, &[PASSWORD_TRIES], call.now)
             .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
         transaction.check("gate", self.person.account.key.clone(), self.gate());

@@ -122,6 +122,10 @@ catalogue! {
         "A guardian's consent is needed" / "需要监护人同意",
         "Under 18, a parent or guardian must consent. That is not possible here yet; nothing was stored."
             / "未满 18 周岁须经父母或监护人同意。此处尚不支持；未保存任何信息。", "";
+    LinkSpent, "link-spent", NOT_FOUND,
+        "This link is spent" / "此链接已失效",
+        "It was used, or its time is over. Log in to see where things stand."
+            / "该链接已使用或已过期。请登录查看当前状态。", "";
     PolicyOutdated, "policy-outdated", UNPROCESSABLE_ENTITY,
         "That is not the policy in force" / "该政策版本未生效",
         "Read `GET /v1/policy` and accept the version it names." / "请阅读 `GET /v1/policy` 并接受其所示版本。", "";

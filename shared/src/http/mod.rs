@@ -8,6 +8,8 @@ mod credentials;
 mod edge;
 mod idempotent;
 mod json;
+mod linked;
+pub mod page;
 mod problem;
 mod routes;
 
@@ -19,5 +21,6 @@ pub use credentials::{COOKIE, cookie, expired_cookie};
 pub use edge::serve;
 pub use idempotent::{idempotent, recalled};
 pub use json::{Json, MAX_BODY_BYTES, object};
+pub use linked::Linked;
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use routes::Routes;

@@ -3,6 +3,7 @@
 pub mod evidence;
 pub mod idempotency;
 pub mod limit;
+pub mod link;
 pub mod network_log;
 pub mod profile;
 pub mod receipt;

@@ -21,9 +21,15 @@ pub struct Me {
     /// When it was registered, RFC 3339.
     #[schema(format = DateTime)]
     pub created_at: String,
+    /// When a session was last opened, RFC 3339.
+    #[schema(format = DateTime)]
+    pub used_at: String,
     /// The verified e-mail address.
     #[schema(nullable = false)]
     pub email: Option<String>,
+    /// The verified phone number, in E.164.
+    #[schema(nullable = false, example = "+8613800138000")]
+    pub phone: Option<String>,
     /// The display name.
     #[schema(nullable = false)]
     pub display_name: Option<String>,
@@ -68,13 +74,14 @@ fn clear(person: &Person, field: &str) -> Value {
     match field {
         "id" => person.subject.as_str().into(),
         "state" => person.state.name().into(),
-        "created_at" => person
-            .account
-            .time(Attr::CreatedAt)
-            .map(Timestamp::rfc3339)
-            .map_or(Value::Null, Into::into),
+        "created_at" => time(person, Attr::CreatedAt),
+        "used_at" => time(person, Attr::UsedAt),
         _ => Value::Null,
     }
+}
+
+fn time(person: &Person, attr: Attr) -> Value {
+    person.account.time(attr).map(Timestamp::rfc3339).map_or(Value::Null, Into::into)
 }
 
 fn cancellation(person: &Person) -> Option<Cancellation> {

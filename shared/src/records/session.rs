@@ -2,6 +2,7 @@
 
 use super::subject;
 use crate::config::SessionTimes;
+use crate::domain::account::Profile;
 use crate::domain::inventory::Entity;
 use crate::domain::personal::Secret;
 use crate::domain::time::Timestamp;
@@ -32,6 +33,8 @@ crate::declared! {
         secret_digest: String => SESSION_SECRET,
         /// What it may do.
         scope: Scope => SESSION_SCOPE,
+        /// The account's count of ends of all sessions when it began.
+        epoch: u64 => SESSION_EPOCH_OF,
         /// Until when it counts as fresh.
         fresh_until: Timestamp => SESSION_FRESH,
         /// When it ends, however used.
@@ -47,9 +50,15 @@ impl Session {
         if self.remembered { times.idle_remembered } else { times.idle }
     }
 
-    /// Whether it is live at `now`, given when it was last used.
-    pub fn is_live(&self, seen_at: Timestamp, now: Timestamp, times: &SessionTimes) -> bool {
-        now < self.ends_at && now < seen_at.plus(self.idle(times))
+    /// Whether it is live at `now` for a person, given when it was last used.
+    pub fn is_live(
+        &self,
+        profile: &Profile,
+        (seen_at, now): (Timestamp, Timestamp),
+        times: &SessionTimes,
+    ) -> bool {
+        let in_time = now < self.ends_at && now < seen_at.plus(self.idle(times));
+        in_time && self.epoch == profile.session_epoch
     }
 }
 
@@ -118,7 +127,8 @@ pub async fn live(ports: &Ports, person: &Person, now: Timestamp) -> Result<Vec<
     let mut live = Vec::new();
     for row in rows(ports, &person.subject).await? {
         let session: Session = person.key.open(&row)?;
-        if session.is_live(row.time(Attr::SeenAt)?, now, &ports.config.sessions) {
+        let times = (row.time(Attr::SeenAt)?, now);
+        if session.is_live(&person.profile, times, &ports.config.sessions) {
             live.push((row, session));
         }
     }
@@ -130,12 +140,13 @@ pub fn start(
     token: &Token,
     remembered: bool,
     (now, times): (Timestamp, &SessionTimes),
-    key: &DataKey,
+    (key, profile): (&DataKey, &Profile),
 ) -> Result<(Row, Session)> {
     let most = if remembered { times.absolute_remembered } else { times.absolute };
     let session = Session {
         secret_digest: token.digest(),
         scope: Scope::Full,
+        epoch: profile.session_epoch,
         fresh_until: now.plus(times.fresh),
         ends_at: now.plus(most),
         remembered,
@@ -152,11 +163,12 @@ pub fn ticket(
     token: &Token,
     before: Option<&Row>,
     (now, times): (Timestamp, &SessionTimes),
-    key: &DataKey,
+    person: &Person,
 ) -> Result<Row> {
     let session = Session {
         secret_digest: token.digest(),
         scope: Scope::Sessions,
+        epoch: person.profile.session_epoch,
         fresh_until: now,
         ends_at: now.plus(times.fresh),
         remembered: false,
@@ -166,12 +178,14 @@ pub fn ticket(
         .with(Attr::SeenAt, now)
         .with(Attr::ExpiresAt, session.ends_at);
     row.version += before.map_or(0, |before| before.version);
-    key.seal(row, &session)
+    person.key.seal(row, &session)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::account::AgeBand;
+    use crate::domain::locale::Locale;
     use crate::domain::time::{days, hours};
     use crate::ids::SystemEntropy;
 
@@ -193,16 +207,37 @@ mod tests {
     fn c_4_1_a_session_ends_when_idle_and_at_the_latest() {
         let times = SessionTimes::default();
         let now = Timestamp::from_secs(1_000_000);
+        let ada = profile();
         let session = |remembered| Session {
             secret_digest: String::new(),
             scope: Scope::Full,
+            epoch: ada.session_epoch,
             fresh_until: now,
             ends_at: now.plus(days(1)),
             remembered,
         };
-        assert!(session(false).is_live(now, now.plus(hours(11)), &times));
-        assert!(!session(false).is_live(now, now.plus(hours(12)), &times));
-        assert!(session(true).is_live(now, now.plus(hours(12)), &times));
-        assert!(!session(true).is_live(now.plus(hours(23)), now.plus(hours(24)), &times));
+        let later = |n| now.plus(hours(n));
+        assert!(session(false).is_live(&ada, (now, later(11)), &times));
+        assert!(!session(false).is_live(&ada, (now, later(12)), &times));
+        assert!(session(true).is_live(&ada, (now, later(12)), &times));
+        assert!(!session(true).is_live(&ada, (later(23), later(24)), &times));
+        let ended = Profile { session_epoch: ada.session_epoch + 1, ..ada.clone() };
+        assert!(!session(true).is_live(&ended, (now, now), &times), "all ended at once");
+    }
+
+    fn profile() -> Profile {
+        Profile {
+            email: None,
+            phone: None,
+            display_name: None,
+            language: Locale::En,
+            age_band: AgeBand::Adult,
+            password: None,
+            consents: Vec::new(),
+            policy_version: String::new(),
+            claims: Vec::new(),
+            session_epoch: 3,
+            told_at: None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A person's partition, and the rows that are read together to decide anything.
 
-use crate::ids::{SessionId, SubjectId};
+use crate::ids::{LinkId, SessionId, SubjectId};
 use crate::store::Key;
 
 /// The partition of a person.
@@ -31,6 +31,11 @@ pub fn session(subject: &SubjectId, session: &SessionId) -> Key {
 /// The one ticket that a person at the session limit can have.
 pub fn ticket(subject: &SubjectId) -> Key {
     Key::records(partition(subject), "session#ticket")
+}
+
+/// A link that was sent to the person.
+pub fn link(subject: &SubjectId, link: &LinkId) -> Key {
+    Key::records(partition(subject), format!("link#{link}"))
 }
 
 /// The limit on failed re-checks of the password.

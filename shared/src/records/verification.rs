@@ -1,6 +1,7 @@
 //! A contact verification in progress: the address and its code, sealed under a key of its own.
 
 use crate::domain::account::AgeBand;
+use crate::domain::contact::Channel;
 use crate::domain::inventory::Entity;
 use crate::domain::limit::CODE_VALID;
 use crate::domain::locale::Locale;
@@ -18,19 +19,25 @@ use serde::{Deserialize, Serialize};
 pub enum CodePurpose {
     /// To register an account.
     Register,
+    /// To add a contact to an account, or to change it.
+    Contact,
 }
 
 crate::declared! {
     /// What a verification seals.
     pub struct Verification in Verification {
+        /// How the code was sent.
+        channel: Channel => VERIFICATION_CHANNEL,
         /// The normalised address.
         address: Personal<String> => VERIFICATION_ADDRESS,
         /// The code.
         code: Secret => VERIFICATION_CODE,
         /// What it is for.
         purpose: CodePurpose => VERIFICATION_PURPOSE,
-        /// The age band given with the request.
-        age_band: AgeBand => VERIFICATION_AGE,
+        /// The account that a new contact is for.
+        subject: Option<String> => VERIFICATION_SUBJECT,
+        /// The age band given with a request to register.
+        age_band: Option<AgeBand> => VERIFICATION_AGE,
         /// The language of the request.
         language: Locale => VERIFICATION_LANGUAGE,
     }

@@ -35,6 +35,8 @@ attributes! {
     CreatedAt = "created_at",
     /// When a session was last used.
     SeenAt = "seen_at",
+    /// When an account was last logged in to.
+    UsedAt = "used_at",
     /// When a person was erased.
     ErasedAt = "erased_at",
     /// When a cancellation turns into erasure.

@@ -81,9 +81,15 @@ impl Transaction {
         self.push(label, Action::Update(key, attr, Change::AddOne, when))
     }
 
-    /// Sets a time of a row that is there, without a new version.
-    pub fn touch(&mut self, label: &'static str, key: Key, attr: Attr, at: Timestamp) -> &mut Self {
-        self.push(label, Action::Update(key, attr, Change::Set(at), When::Present))
+    /// Sets a time of a row, without a new version.
+    pub fn touch(
+        &mut self,
+        label: &'static str,
+        key: Key,
+        (attr, at): (Attr, Timestamp),
+        when: When,
+    ) -> &mut Self {
+        self.push(label, Action::Update(key, attr, Change::Set(at), when))
     }
 
     fn push(&mut self, label: &'static str, action: Action) -> &mut Self {

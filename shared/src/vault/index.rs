@@ -5,7 +5,7 @@
 
 use super::seal::mac;
 use super::{RootUse, Vault};
-use crate::domain::contact::Email;
+use crate::domain::contact::Contact;
 use crate::error::Result;
 use crate::store::Key;
 use data_encoding::HEXLOWER;
@@ -27,13 +27,13 @@ impl Vault {
 
 impl IndexKey {
     /// The claim on an address: at most one account has it (C-7.3).
-    pub fn claim(&self, email: &Email) -> Key {
-        Key::keys(format!("login#{}", self.hash("login", email.address().expose().as_bytes())))
+    pub fn claim(&self, contact: &Contact) -> Key {
+        Key::keys(format!("login#{}", self.hash("login", contact.address().expose().as_bytes())))
     }
 
     /// The limit on codes to an address.
-    pub fn send_limit(&self, email: &Email) -> Key {
-        let hash = self.hash("limit/address", email.address().expose().as_bytes());
+    pub fn send_limit(&self, contact: &Contact) -> Key {
+        let hash = self.hash("limit/address", contact.address().expose().as_bytes());
         Key::records(format!("limit#address#{hash}"), "limit")
     }
 

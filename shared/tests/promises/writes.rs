@@ -127,7 +127,7 @@ pub(crate) async fn a_conflict_names_exactly_the_actions_that_failed(world: &Wor
         .put("taken", row("there"), When::Absent)
         .check("fine", key("absent"), When::Absent)
         .count("full", key("old"), Attr::Tries, When::Below(Attr::Tries, 5))
-        .touch("nobody", key("nobody"), Attr::SeenAt, Timestamp::from_secs(1))
+        .touch("nobody", key("nobody"), (Attr::SeenAt, Timestamp::from_secs(1)), When::Present)
         .delete("last", key("gone"), When::Absent);
     let failed = world.store.write(transaction).await.expect_err("three fail");
     assert_eq!(failed.kind(), &Kind::Conflict(vec!["taken", "full", "nobody"]));
@@ -171,7 +171,7 @@ pub(crate) async fn touch_sets_a_time_of_what_is_there_and_makes_nothing(world: 
     let at = Timestamp::from_secs(1_795_507_200);
     let touch = |name: &str| {
         let mut transaction = Transaction::new();
-        transaction.touch("seen", key(name), Attr::SeenAt, at);
+        transaction.touch("seen", key(name), (Attr::SeenAt, at), When::Present);
         world.store.write(transaction)
     };
     touch("a").await.expect("touched");

@@ -27,6 +27,7 @@ async fn ada(world: &World, state: State, consents: &[Purpose]) -> Ada {
         .with(Attr::GateEpoch, 3);
     let profile = Profile {
         email: Some(Personal::new(CANARY.to_owned())),
+        phone: None,
         display_name: None,
         language: Locale::En,
         age_band: AgeBand::Adult,
@@ -34,6 +35,8 @@ async fn ada(world: &World, state: State, consents: &[Purpose]) -> Ada {
         consents: consents.to_vec(),
         policy_version: "1".to_owned(),
         claims: Vec::new(),
+        session_epoch: 0,
+        told_at: None,
     };
     let account = key.seal(row, &profile).expect("sealed");
     Ada { id, account, key: key_row }

@@ -55,6 +55,7 @@ fn c_7_2_keys_cannot_be_printed() {
 fn c_7_2_a_profile_prints_no_personal_value() {
     let profile = Profile {
         email: Some(Personal::new(CANARY.to_owned())),
+        phone: None,
         display_name: Some(Personal::new(CANARY.to_owned())),
         language: Locale::En,
         age_band: AgeBand::Adult,
@@ -62,6 +63,8 @@ fn c_7_2_a_profile_prints_no_personal_value() {
         consents: Vec::new(),
         policy_version: "1".to_owned(),
         claims: Vec::new(),
+        session_epoch: 0,
+        told_at: None,
     };
     let printed = format!("{profile:?} {profile:#?}");
     assert!(printed.contains("policy_version") && !printed.contains(CANARY), "{printed}");

@@ -74,6 +74,7 @@ pub(crate) async fn sealing(world: &World) -> (f64, f64) {
     let row = Row::new(Key::records("subject#sub_x", "account"), Entity::Account);
     let profile = Profile {
         email: Some(Personal::new("ada@example.org".to_owned())),
+        phone: None,
         display_name: Some(Personal::new("Ada Lovelace".to_owned())),
         language: Locale::En,
         age_band: AgeBand::Adult,
@@ -81,6 +82,8 @@ pub(crate) async fn sealing(world: &World) -> (f64, f64) {
         consents: vec![Purpose::Profile],
         policy_version: "general-2022-08-16".to_owned(),
         claims: vec!["x".repeat(70)],
+        session_epoch: 0,
+        told_at: None,
     };
     let started = Instant::now();
     for _ in 0..TIMES {

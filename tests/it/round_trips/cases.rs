@@ -29,6 +29,8 @@ pub(super) enum Case {
     CancellationByPassword,
     ErasureAtOnce,
     ChangeOfMind,
+    CancellationLink,
+    CancellationLinkUse,
     ScheduledReceipt,
     SignedReceipt,
 }
@@ -57,6 +59,8 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::CancellationByPassword, "POST /v1/me/cancellation", "with the password"),
     (C::ErasureAtOnce, "POST /v1/me/cancellation", "without cooling-off: erases at once"),
     (C::ChangeOfMind, "DELETE /v1/me/cancellation", ""),
+    (C::CancellationLink, "GET /v1/cancellation-links/{token}", ""),
+    (C::CancellationLinkUse, "POST /v1/cancellation-links/{token}", ""),
     (C::ScheduledReceipt, "GET /v1/receipts/{id}", "scheduled"),
     (C::SignedReceipt, "GET /v1/receipts/{id}", "signed"),
 ];
@@ -66,14 +70,15 @@ pub(super) struct Ready {
     person: Person,
     code: (Value, String),
     receipt: String,
+    link: String,
 }
 
 impl Case {
     /// A world in which the case is next.
     pub(super) async fn prepare(self, app: &TestApp) -> Ready {
         let person = app.register(ADA).await;
-        let mut ready =
-            Ready { person, code: (Value::Null, String::new()), receipt: String::new() };
+        let code = (Value::Null, String::new());
+        let mut ready = Ready { person, code, receipt: String::new(), link: String::new() };
         let token = ready.person.token.clone();
         match self {
             C::Registration | C::WrongCode => ready.code = app.code("bob@example.org").await,
@@ -87,6 +92,10 @@ impl Case {
                 let cancelled = app.cancel(&token).await.expect(202);
                 ready.receipt = cancelled.body["receipt"].as_str().expect("an id").to_owned();
                 ready.person.token = app.log_in(&ready.person).await;
+            }
+            C::CancellationLink | C::CancellationLinkUse => {
+                app.cancel(&token).await.expect(202);
+                ready.link = app.mailed_link(ADA).await;
             }
             _ => {}
         }
@@ -137,6 +146,8 @@ impl Case {
                 (app.post("/v1/me/cancellation").bearer(token).json(&proof), 202)
             }
             C::ChangeOfMind => (app.delete("/v1/me/cancellation").bearer(token), 204),
+            C::CancellationLink => (app.get(&ready.link), 200),
+            C::CancellationLinkUse => (app.post(&ready.link), 200),
             C::ScheduledReceipt | C::SignedReceipt => (app.get(&receipt), 200),
         };
         call.send().await.expect(status)

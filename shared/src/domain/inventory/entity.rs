@@ -9,6 +9,8 @@ pub enum Entity {
     Account,
     /// A session.
     Session,
+    /// A link that was sent to a person and acts once.
+    Link,
     /// The head of a person's ledger chain.
     Chain,
     /// Evidence of a consent.
@@ -109,9 +111,10 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Account,
         Self::Session,
+        Self::Link,
         Self::Chain,
         Self::Evidence,
         Self::NetworkLog,
@@ -135,6 +138,7 @@ impl Entity {
         let (name, key_owner, retention, erased) = match self {
             Self::Account => ("account", "person", R::Account, Gone),
             Self::Session => ("session", "person", R::Account, Gone),
+            Self::Link => ("link", "person", R::Account, Gone),
             Self::Chain => ("chain", "person", R::Account, Gone),
             Self::Evidence => ("evidence", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
             Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY)),

@@ -46,6 +46,8 @@ items! {
         "Time of registration", "注册时间";
     EMAIL = Account.email, sealed, General, Account, Contract, Profile,
         "E-mail address", "邮箱地址";
+    PHONE = Account.phone, sealed, General, Account, Contract, Profile,
+        "Phone number", "手机号码";
     DISPLAY_NAME = Account.display_name, sealed, PersonalCenter, Profile, Consent, Profile,
         "Display name, if you give one", "显示名称（如您提供）";
     LANGUAGE = Account.language, sealed, PersonalCenter, Account, Contract, Profile,
@@ -60,6 +62,12 @@ items! {
         "Policy version you accepted", "您接受的政策版本";
     CLAIMS = Account.claims, sealed, PersonalCenter, Account, Contract, No,
         "Keyed hashes of your contacts", "您的联系方式的带密钥散列值";
+    SESSION_EPOCH = Account.session_epoch, sealed, PersonalCenter, Security, Contract, No,
+        "How often all sessions ended at once", "全部会话同时结束的次数";
+    TOLD_AT = Account.told_at, sealed, PersonalCenter, Account, Contract, No,
+        "Time of the last notice that an unused account ends", "最近一次提示闲置账号即将结束的时间";
+    USED_AT = Account.used_at, clear, PersonalCenter, Account, Contract, Profile,
+        "Time of your last log-in", "您最近一次登录的时间";
 
     SESSION_CREATED = Session.created_at, clear, PersonalCenter, Security, Contract, Sessions,
         "Time of a log-in", "登录时间";
@@ -71,10 +79,19 @@ items! {
         "What a session may do", "会话权限范围";
     SESSION_FRESH = Session.fresh_until, sealed, PersonalCenter, Security, Contract, No,
         "Until when a session counts as fresh", "会话的新近认证截止时间";
+    SESSION_EPOCH_OF = Session.epoch, sealed, PersonalCenter, Security, Contract, No,
+        "Count of the ends of all sessions that it began with", "会话开始时的全部会话结束次数";
     SESSION_ENDS = Session.ends_at, sealed, PersonalCenter, Security, Contract, Sessions,
         "When a session ends", "会话结束时间";
     SESSION_REMEMBERED = Session.remembered, sealed, PersonalCenter, Security, Contract, Sessions,
         "Whether a session outlives the browser", "会话是否在关闭浏览器后保留";
+
+    LINK_SECRET = Link.secret_digest, sealed, PersonalCenter, Security, Contract, No,
+        "Digest of the secret of a link that was sent to you", "发送给您的链接密钥的摘要";
+    LINK_ACT = Link.act, sealed, PersonalCenter, Security, Contract, No,
+        "What a link that was sent to you does", "发送给您的链接的用途";
+    LINK_ABOUT = Link.about, sealed, PersonalCenter, Security, Contract, No,
+        "What a link that was sent to you is about", "发送给您的链接所涉事项";
 
     CHAIN_ID = Chain.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
         "Random id of your ledger chain", "您的记录链的随机标识";
@@ -103,6 +120,10 @@ items! {
 
     VERIFICATION_ADDRESS = Verification.address, sealed, General, Account, Contract, No,
         "Address that a code was sent to", "接收验证码的地址";
+    VERIFICATION_CHANNEL = Verification.channel, sealed, PersonalCenter, Account, Contract, No,
+        "How the code was sent", "验证码的发送方式";
+    VERIFICATION_SUBJECT = Verification.subject, sealed, PersonalCenter, Account, Contract, No,
+        "Random id of the account that a new contact is for", "新联系方式所属账号的随机标识";
     VERIFICATION_CODE = Verification.code, sealed, PersonalCenter, Account, Contract, No,
         "The code", "验证码";
     VERIFICATION_PURPOSE = Verification.purpose, sealed, PersonalCenter, Account, Contract, No,
@@ -112,6 +133,8 @@ items! {
     VERIFICATION_LANGUAGE = Verification.language, sealed, PersonalCenter, Account, Contract, No,
         "Language of the request", "请求的语言";
 
+    MESSAGE_CHANNEL = Message.channel, sealed, PersonalCenter, Account, Contract, No,
+        "How the message reaches you", "消息的发送方式";
     MESSAGE_TO = Message.to, sealed, General, Account, Contract, No,
         "Address of a message to you", "向您发送的消息的地址";
     MESSAGE_LANGUAGE = Message.language, sealed, PersonalCenter, Account, Contract, No,

@@ -1,6 +1,6 @@
-//! Contacts that a person can be reached at, normalised so that one address has one spelling.
+//! E-mail addresses, normalised so that one mailbox has one spelling.
 
-use super::personal::Personal;
+use super::super::personal::Personal;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest address that SMTP carries (RFC 5321, section 4.5.3.1.3).

@@ -1,0 +1,110 @@
+//! The few pages that a link in a message needs: they show on GET and act on POST. No script, no
+//! cookie, nothing from another host (C-4.2).
+
+use super::call::Call;
+use super::problem::Problem;
+use crate::domain::locale::Text;
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use data_encoding::BASE64;
+
+const STYLE: &str = "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:12vh auto;\
+                     padding:0 1rem;color:#1a1a1a;background:#fff}h1{font-size:1.4rem}\
+                     button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:.3rem;\
+                     background:#1d4ed8;color:#fff;cursor:pointer}\
+                     button:focus-visible{outline:3px solid #93c5fd}";
+
+/// A page: what it is about, what it says, and the one thing that can be done.
+#[derive(Clone, Debug)]
+pub struct Page<'a> {
+    /// The title.
+    pub title: Text,
+    /// The paragraphs.
+    pub paragraphs: &'a [String],
+    /// The label of the button that posts to the same address.
+    pub button: Option<Text>,
+}
+
+impl Page<'_> {
+    /// The page in the caller's language.
+    pub fn answer(&self, call: &Call, status: StatusCode) -> Response {
+        let (title, language) = (escape(self.title.of(call.locale)), call.locale.tag());
+        let paragraphs: Vec<_> = self.paragraphs.iter().map(|text| escape(text)).collect();
+        let paragraphs = format!("<p>{}</p>", paragraphs.join("</p><p>"));
+        let form = self.button.map(|label| {
+            let label = escape(label.of(call.locale));
+            format!("<form method=\"post\"><button>{label}</button></form>")
+        });
+        let form = form.unwrap_or_default();
+        let html = format!(
+            "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" \
+             content=\"noindex\"><title>{title}</title><style>{STYLE}</style>\
+             <main><h1>{title}</h1>{paragraphs}{form}</main></html>\n"
+        );
+        let mut answer = (status, Body::from(html)).into_response();
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_TYPE, value("text/html; charset=utf-8"));
+        headers.insert(header::CONTENT_LANGUAGE, value(language));
+        headers.insert(header::REFERRER_POLICY, value("no-referrer"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy());
+        headers.insert(HeaderName::from_static("x-robots-tag"), value("noindex"));
+        answer
+    }
+}
+
+/// A problem: for a browser as a page that says what to do, else as a document.
+pub fn refused(call: &Call, problem: Problem) -> Response {
+    let accepts = call.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !accepts.is_some_and(|kinds| kinds.contains("text/html")) {
+        return problem.into_response();
+    }
+    if let Some(cause) = problem.log() {
+        tracing::warn!(request_id = %call.id, cause, "failed");
+    }
+    let entry = problem.kind().entry();
+    let paragraphs = [entry.advice.of(call.locale).to_owned()];
+    Page { title: entry.title, paragraphs: &paragraphs, button: None }.answer(call, entry.status)
+}
+
+/// Nothing may be loaded, framed or sent elsewhere; the one style is named by its digest.
+fn policy() -> HeaderValue {
+    let style = BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref());
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+const fn value(text: &'static str) -> HeaderValue {
+    HeaderValue::from_static(text)
+}
+
+/// A text as HTML has it.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(escape("<b a=\"1\" c='2'>&"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
+    }
+}
