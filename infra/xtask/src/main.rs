@@ -5,6 +5,7 @@
 
 mod check;
 mod contract;
+mod cost;
 mod generated;
 mod python;
 mod run;
@@ -54,6 +55,11 @@ const STEPS: &[Step] = &[
         name: "sam",
         about: "template.yaml passes `sam validate --lint` for both regions",
         run: sam::sam,
+    },
+    Step {
+        name: "cost",
+        about: "what a month costs by the counted calls; parameters as name=value",
+        run: cost::cost,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];
