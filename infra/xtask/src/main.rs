@@ -3,6 +3,7 @@
 //! Continuous integration calls the same steps as people do, so a step that passes here passes there.
 //! Nothing but the standard library is used: `cargo xtask` has to be ready in a second on a new machine.
 
+mod bench;
 mod check;
 mod contract;
 mod cost;
@@ -55,6 +56,11 @@ const STEPS: &[Step] = &[
         name: "sam",
         about: "template.yaml passes `sam validate --lint` for both regions",
         run: sam::sam,
+    },
+    Step {
+        name: "bench",
+        about: "runs the benches and writes docs/performance.md (about fifteen minutes)",
+        run: bench::bench,
     },
     Step {
         name: "cost",

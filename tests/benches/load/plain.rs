@@ -2,13 +2,10 @@
 
 use crate::people::World;
 use crate::{SPAN, rate};
-use shared::domain::account::{AgeBand, Profile};
-use shared::domain::inventory::{Entity, Purpose};
-use shared::domain::locale::Locale;
-use shared::domain::personal::{Personal, Secret};
-use shared::ids::{EntryId, SubjectId, SystemEntropy};
+use shared::domain::inventory::Entity;
+use shared::domain::personal::Secret;
+use shared::ids::{EntryId, SystemEntropy};
 use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::Owner;
 use std::time::Instant;
 
 /// Reads of three rows in one batch, a second.
@@ -64,38 +61,6 @@ pub(crate) async fn hashes(clients: usize) -> f64 {
         done
     })
     .await
-}
-
-/// Microseconds to seal and to open a profile.
-pub(crate) async fn sealing(world: &World) -> (f64, f64) {
-    const TIMES: u32 = 100_000;
-    let owner = Owner::Person(SubjectId::draw(&SystemEntropy::default()));
-    let (key, _) = world.inner.ports.vault.mint(owner).await.expect("a key");
-    let row = Row::new(Key::records("subject#sub_x", "account"), Entity::Account);
-    let profile = Profile {
-        email: Some(Personal::new("ada@example.org".to_owned())),
-        phone: None,
-        display_name: Some(Personal::new("Ada Lovelace".to_owned())),
-        language: Locale::En,
-        age_band: AgeBand::Adult,
-        password: Some(Secret::new("x".repeat(97))),
-        consents: vec![Purpose::Profile],
-        policy_version: "general-2022-08-16".to_owned(),
-        claims: vec!["x".repeat(70)],
-        session_epoch: 0,
-        told_at: None,
-    };
-    let started = Instant::now();
-    for _ in 0..TIMES {
-        std::hint::black_box(key.seal(row.clone(), &profile).expect("seals"));
-    }
-    let seal = started.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES);
-    let sealed = key.seal(row, &profile).expect("seals");
-    let started = Instant::now();
-    for _ in 0..TIMES {
-        std::hint::black_box(key.open::<Profile>(&sealed).expect("opens"));
-    }
-    (seal, started.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES))
 }
 
 async fn spread<F>(clients: usize, one: impl Fn(Instant) -> F) -> f64
