@@ -45,6 +45,7 @@ mod torn;
 mod torn_work;
 mod tour;
 mod writer;
+mod zeroed;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {

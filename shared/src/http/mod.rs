@@ -10,6 +10,7 @@ mod idempotent;
 mod json;
 mod problem;
 mod routes;
+mod zeroed;
 
 pub use call::{Call, Id, Source};
 pub use caller::{Access, Caller, act, settle};
@@ -21,3 +22,4 @@ pub use idempotent::{idempotent, recalled};
 pub use json::{Json, MAX_BODY_BYTES, object};
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use routes::Routes;
+pub use zeroed::SecretJson;
