@@ -6,6 +6,7 @@
 mod alike;
 mod app;
 mod backup;
+mod broom;
 mod bytes;
 mod canary;
 mod client;
