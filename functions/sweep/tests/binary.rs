@@ -1,0 +1,3 @@
+//! The function's binary, run as Lambda runs it.
+
+shared::job_binary! { "sweep" }
