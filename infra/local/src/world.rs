@@ -135,6 +135,11 @@ impl World {
         Ok(Self { ports, mailbox, engine, wake: Arc::default(), swept_at: Arc::default() })
     }
 
+    /// Where the engine listens.
+    pub fn database_url(&self) -> &str {
+        self.engine.url()
+    }
+
     /// Every function's routes in one router.
     pub fn router(&self) -> Router {
         let router = shared::http::serve(routes(), self.ports.clone());
