@@ -9,6 +9,7 @@ mod generated;
 mod python;
 mod run;
 mod sam;
+mod size;
 mod tidy;
 
 use std::io::{self, Write};
@@ -54,6 +55,11 @@ const STEPS: &[Step] = &[
         name: "sam",
         about: "template.yaml passes `sam validate --lint` for both regions",
         run: sam::sam,
+    },
+    Step {
+        name: "size",
+        about: "`size FUNCTION`: its release binary and archive against their budgets",
+        run: size::size,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];
