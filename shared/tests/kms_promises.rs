@@ -5,12 +5,14 @@
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_kms::config::{BehaviorVersion, Region};
+use personal_center::aws::Endpoint;
 use personal_center::kms::LocalKms;
 use shared::Kind;
-use shared::store::Endpoint;
+use shared::store;
 use shared::vault::kms::{Context, Kms};
 use shared::vault::kms_aws::AwsKms;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Says where moto is.
@@ -25,6 +27,14 @@ macro_rules! promises {
             #[tokio::test]
             async fn $promise() {
                 super::$promise(&super::local(), &super::local()).await;
+            }
+        )+}
+
+        mod standin {$(
+            #[tokio::test]
+            async fn $promise() {
+                let (one, other) = (super::standin().await, super::standin().await);
+                super::$promise(&one.1, &other.1).await;
             }
         )+}
 
@@ -54,11 +64,19 @@ fn local() -> LocalKms {
     LocalKms::in_memory().expect("randomness")
 }
 
+/// The client of AWS KMS, on the stand-in that functions' binaries are run on.
+async fn standin() -> (Endpoint, AwsKms) {
+    let endpoint = Endpoint::serve(Arc::new(local())).await.expect("a port");
+    let there = store::Endpoint::local(endpoint.url().to_owned());
+    let kms = AwsKms::connect(&there, http(), "arn:aws-cn:kms:::key/vault".to_owned());
+    (endpoint, kms)
+}
+
 /// A provider over a new key of moto.
 #[expect(clippy::disallowed_methods, reason = "the one setting of this suite")]
 async fn moto() -> AwsKms {
     let url = std::env::var(VARIABLE).expect("PC_MOTO is the server's URL");
-    let endpoint = Endpoint::local(url);
+    let endpoint = store::Endpoint::local(url);
     let mut config = aws_sdk_kms::Config::builder();
     config.set_endpoint_url(endpoint.url.clone());
     let config = config
@@ -141,7 +159,7 @@ async fn c_7_2_no_changed_or_missing_byte_unwraps_locally() {
 
 /// Asserts that both calls at this address give up, long before the gateway would.
 async fn unavailable(address: &str) {
-    let endpoint = Endpoint::local(format!("http://{address}"));
+    let endpoint = store::Endpoint::local(format!("http://{address}"));
     let kms = AwsKms::connect(&endpoint, http(), "alias/any".to_owned());
     let context = context();
     let both = async { tokio::join!(kms.wrap(&context, &KEY), kms.unwrap(&context, &KEY)) };

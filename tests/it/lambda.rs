@@ -5,37 +5,18 @@
 
 use crate::app::{Answer, PASSWORD, TestApp};
 use crate::stored::rows;
-use data_encoding::BASE64;
 use http_body_util::BodyExt;
 use lambda_http::request::LambdaRequest;
 use personal_center::openapi::functions;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::lambda;
+use shared::testing::events::{self, BodyForm};
 use tower::ServiceExt;
 
-/// An event with everything that the gateway puts into one.
-const EVENT: &str = include_str!("../events/http-api.json");
-
-/// The event of a request.
-fn event(method: &str, path: &str) -> Value {
-    let mut event: Value = serde_json::from_str(EVENT).expect("an event");
-    let (raw, query) = path.split_once('?').unwrap_or((path, ""));
-    event["rawPath"] = json!(raw);
-    event["rawQueryString"] = json!(query);
-    event["routeKey"] = json!(format!("{method} {raw}"));
-    event["requestContext"]["http"]["method"] = json!(method);
-    event["requestContext"]["http"]["path"] = json!(raw);
-    event
-}
-
 /// The event with a body, as text or in base 64.
-fn with_body(mut event: Value, body: &Value, encoded: bool) -> Value {
-    let text = body.to_string();
-    event["headers"]["content-length"] = json!(text.len().to_string());
-    event["body"] = json!(if encoded { BASE64.encode(text.as_bytes()) } else { text });
-    event["isBase64Encoded"] = json!(encoded);
-    event
+fn with_body(event: Value, body: &Value, form: BodyForm) -> Value {
+    events::with_body(event, &body.to_string(), form)
 }
 
 /// Sends an event to one function, as the runtime does.
@@ -59,7 +40,7 @@ async fn every_function_answers_its_own_routes_and_no_others() {
     for (name, routes) in functions() {
         for (other, its) in functions() {
             for (method, path) in its.list() {
-                let answer = invoke(&app, name, &event(method.as_str(), path)).await;
+                let answer = invoke(&app, name, &events::http(method.as_str(), path)).await;
                 let paths: Vec<_> = routes.list().iter().map(|(_, path)| *path).collect();
                 let unknown = matches!(answer.problem(), "not-found" | "method-not-allowed");
                 // A receipt that nobody has is not found either.
@@ -77,13 +58,15 @@ async fn every_function_answers_its_own_routes_and_no_others() {
 #[tokio::test]
 async fn bodies_arrive_alike_as_text_and_in_base_64() {
     let app = TestApp::start().await;
-    for (encoded, email) in [(false, "ada@example.org"), (true, "\u{e9}ve@example.org")] {
-        let asked = event("POST", "/v1/verifications");
-        let asked = with_body(asked, &TestApp::code_request(email), encoded);
+    for (form, email) in
+        [(BodyForm::Text, "ada@example.org"), (BodyForm::Base64, "\u{e9}ve@example.org")]
+    {
+        let asked = events::http("POST", "/v1/verifications");
+        let asked = with_body(asked, &TestApp::code_request(email), form);
         let asked = invoke(&app, "register", &asked).await.expect(202);
         let code = app.mailed_code(email).await;
         let body = TestApp::account_request(&asked.body["verification"], &code);
-        let made = with_body(event("POST", "/v1/accounts"), &body, encoded);
+        let made = with_body(events::http("POST", "/v1/accounts"), &body, form);
         let made = invoke(&app, "register", &made).await.expect(201);
         let me = app.me(made.body["token"].as_str().expect("a token")).await.expect(200);
         assert_eq!(me.body["email"], email);
@@ -96,7 +79,7 @@ async fn headers_and_cookies_arrive_alike() {
     let app = TestApp::start().await;
     let ada = app.register("ada@example.org").await;
     let patch = json!({"display_name": "Ada"});
-    let mut correct = with_body(event("PATCH", "/v1/me"), &patch, false);
+    let mut correct = with_body(events::http("PATCH", "/v1/me"), &patch, BodyForm::Text);
     correct["headers"]["authorization"] = json!(format!("Bearer {}", ada.token));
     let blind = invoke(&app, "correct", &correct).await.expect(428);
     assert_eq!(blind.header("content-language"), Some("zh-CN"));
@@ -105,17 +88,17 @@ async fn headers_and_cookies_arrive_alike() {
     assert_eq!(done.header("etag"), Some("\"2\""));
 
     let body = json!({"login": ada.email, "password": PASSWORD, "as": "cookie"});
-    let log_in = with_body(event("POST", "/v1/sessions"), &body, false);
+    let log_in = with_body(events::http("POST", "/v1/sessions"), &body, BodyForm::Text);
     let made = invoke(&app, "session", &log_in).await.expect(201);
     let cookie = crate::app::cookie(&made).expect("a cookie");
-    let mut read = event("GET", "/v1/me?canary=1&canary=2");
+    let mut read = events::http("GET", "/v1/me?canary=1&canary=2");
     read["cookies"] = json!(["theme=dark", cookie, "other=1"]);
     let me = invoke(&app, "access", &read).await.expect(200);
     assert_eq!(me.body["display_name"], "Ada");
     read["headers"]["authorization"] = json!(format!("Bearer {}", ada.token));
     invoke(&app, "access", &read).await.expect(400);
 
-    let mut end = event("DELETE", "/v1/sessions/current");
+    let mut end = events::http("DELETE", "/v1/sessions/current");
     end["cookies"] = json!([cookie]);
     end["headers"]["origin"] = json!("https://elsewhere.example");
     invoke(&app, "session", &end).await.expect(403);
@@ -129,8 +112,8 @@ async fn the_source_is_the_gateways_and_no_header_is_believed() {
     let one = shared::domain::limit::Window { most: 1, within: shared::domain::time::hours(1) };
     let app = TestApp::with(|options| options.config.sends_per_source = one).await;
     let ask = async |email: &str, source: &str, forwarded: &str| {
-        let asked = event("POST", "/v1/verifications");
-        let mut asked = with_body(asked, &TestApp::code_request(email), false);
+        let asked = events::http("POST", "/v1/verifications");
+        let mut asked = with_body(asked, &TestApp::code_request(email), BodyForm::Text);
         asked["requestContext"]["http"]["sourceIp"] = json!(source);
         asked["headers"]["x-forwarded-for"] = json!(forwarded);
         asked["headers"]["forwarded"] = json!(format!("for={forwarded}"));
@@ -147,12 +130,12 @@ async fn the_source_is_the_gateways_and_no_header_is_believed() {
 async fn an_id_in_the_path_arrives_and_the_stage_does_not() {
     let app = TestApp::without_cooling_off().await;
     let ada = app.register("ada@example.org").await;
-    let mut cancel = event("POST", "/v1/me/cancellation");
+    let mut cancel = events::http("POST", "/v1/me/cancellation");
     cancel["headers"]["authorization"] = json!(format!("Bearer {}", ada.token));
     cancel["headers"].as_object_mut().expect("headers").remove("content-type");
     let cancelled = invoke(&app, "delete", &cancel).await.expect(202);
     let receipt = cancelled.body["receipt"].as_str().expect("an id");
-    let read = event("GET", &format!("/v1/receipts/{receipt}"));
+    let read = events::http("GET", &format!("/v1/receipts/{receipt}"));
     let shown = invoke(&app, "delete", &read).await.expect(200);
     assert_eq!(shown.body["verifies"], true);
     assert!(rows(&app).await.values().any(|row| row.entity == Entity::Tombstone));
@@ -164,15 +147,17 @@ async fn odd_events_are_answered_too() {
     for path in
         ["", "/", "//", "/v1/../v1/me", "/v1/receipts/a b", "/v1/receipts/\u{e9}", "/%", "/%00"]
     {
-        invoke(&app, "delete", &event("GET", path)).await.expect(404);
+        invoke(&app, "delete", &events::http("GET", path)).await.expect(404);
     }
     for query in ["a=\"b\"", "a={b}", "a=b#c", "a=%", "a=[b]|c", "a=<b>", "a=\\`^", "\u{e9}"] {
-        invoke(&app, "policy", &event("GET", &format!("/v1/policy?{query}"))).await.expect(200);
+        invoke(&app, "policy", &events::http("GET", &format!("/v1/policy?{query}")))
+            .await
+            .expect(200);
     }
-    let mut large = event("POST", "/v1/verifications");
+    let mut large = events::http("POST", "/v1/verifications");
     large["body"] = json!("x".repeat(65_537));
     invoke(&app, "register", &large).await.expect(413);
-    let mut filled = event("GET", "/v1/policy");
+    let mut filled = events::http("GET", "/v1/policy");
     filled["headers"]["x-filler"] = json!("x".repeat(10_240));
     invoke(&app, "policy", &filled).await.expect(431);
 }

@@ -6,6 +6,7 @@
 mod alike;
 mod app;
 mod backup;
+mod broom;
 mod bytes;
 mod canary;
 mod client;
@@ -46,6 +47,7 @@ mod torn;
 mod torn_work;
 mod tour;
 mod writer;
+mod zeroed;
 
 #[test]
 fn every_file_here_is_part_of_the_binary() {

@@ -11,17 +11,13 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
 const README: &str = include_str!("../../README.md");
-/// What a reader types that is not run here: it would build and serve once more.
-/// Those of `cargo run` are run with the built binary by the tests of `infra/local`.
-const KNOWN: [&str; 7] = [
-    "cargo run",
-    "cargo run -- demo",
-    "cargo run -- --clock-offset 8d",
-    "cargo run -- ledger export > ledger.jsonl",
-    "cargo run -- ledger verify ledger.jsonl",
-    "cargo test --workspace",
-    "cargo xtask check",
-];
+/// The tests that run what `cargo run` takes, with the built binary.
+const COMMANDS: &str = include_str!("../../infra/local/tests/commands.rs");
+/// What runs before a change lands.
+const CI: &str = include_str!("../../.ci/run");
+/// The parts of `cargo xtask check`, and the one of them that compares generated files.
+const CHECK: &str = include_str!("../../infra/xtask/src/check.rs");
+const GENERATED: &str = include_str!("../../infra/xtask/src/generated.rs");
 /// How long a block may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -184,18 +180,68 @@ async fn every_command_of_the_readme_works() {
     server.stop().await;
 }
 
-#[test]
-fn every_command_that_is_not_run_is_known() {
-    let mut seen = 0;
-    for block in blocks(README) {
-        let known = ["", "ignore"].contains(&block.kind.as_str());
-        assert!(known || block.kind.starts_with("later "), "{}", block.kind);
-        if block.kind == "ignore" {
-            for command in block.text.lines().filter(|line| !line.is_empty()) {
-                assert!(KNOWN.contains(&command), "{command}");
-                seen += 1;
-            }
-        }
+/// What a reader types that is not run above, since it would build and serve once more: the
+/// commands of blocks that are left out, and those that stand in a line of text or in a table.
+fn other_commands(page: &str) -> Vec<String> {
+    let left_out = blocks(page).into_iter().filter(|block| block.kind == "ignore");
+    let mut commands: Vec<_> = left_out
+        .flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let mut fenced = false;
+    for line in page.lines() {
+        fenced ^= line.starts_with("```");
+        let code = line.split('`').skip(1).step_by(2);
+        commands.extend(code.filter(|c| !fenced && c.starts_with("cargo ")).map(str::to_owned));
     }
-    assert!(seen > 0, "the README says how to start");
+    commands
+}
+
+/// The names of the parts of `cargo xtask check`.
+fn parts() -> Vec<&'static str> {
+    let (_, list) = CHECK.split_once("const PARTS").expect("the list of parts");
+    let (list, _) = list.split_once("];").expect("its end");
+    list.split("(\"").skip(1).filter_map(|part| part.split('"').next()).collect()
+}
+
+/// Whether CI runs a command: as a step, as a part of one, or by telling to run it where it fails.
+fn is_in_ci(command: &str) -> bool {
+    let steps = CI.lines().filter_map(|line| line.strip_prefix("step \""));
+    let mut steps = steps.filter_map(|step| step.split_once("\" "));
+    if steps.any(|(_, run)| run == command) {
+        return true;
+    }
+    let Some(name) = command.strip_prefix("cargo xtask ") else { return false };
+    let parts = parts();
+    let repairs = GENERATED.contains(&format!("run `{command}` and commit the result"));
+    parts.contains(&name) || (parts.contains(&"drift") && repairs)
+}
+
+/// Whether the tests of the binary run a command: each of its words stands there.
+fn is_run_with_the_binary(command: &str) -> bool {
+    let Some(words) = command.strip_prefix("cargo run") else { return false };
+    let words = words.split_whitespace().filter(|word| !["--", ">"].contains(word));
+    words.into_iter().all(|word| COMMANDS.contains(&format!("\"{word}\"")))
+}
+
+#[test]
+fn every_other_command_of_the_readme_is_run_by_other_tests_or_by_ci() {
+    let commands = other_commands(README);
+    for command in &commands {
+        assert!(is_run_with_the_binary(command) || is_in_ci(command), "nothing runs `{command}`");
+    }
+    let counted = |start: &str| commands.iter().filter(|c| c.starts_with(start)).count();
+    assert!(counted("cargo run") >= 6 && counted("cargo xtask") >= 4, "{commands:?}");
+    assert!(commands.iter().any(|command| command == "cargo test --workspace"));
+    for block in blocks(README) {
+        let runs = block.kind.is_empty() || block.kind.starts_with("later ");
+        assert!(runs || block.kind == "ignore", "{}", block.kind);
+    }
+}
+
+#[test]
+fn a_command_that_nothing_runs_is_found() {
+    for unknown in ["cargo xtask help", "cargo xtask no", "cargo test", "cargo run -- no", "make"] {
+        assert!(!is_run_with_the_binary(unknown) && !is_in_ci(unknown), "{unknown}");
+    }
+    assert!(is_in_ci("cargo xtask tidy"), "a part of check");
 }

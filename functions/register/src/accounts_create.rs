@@ -4,7 +4,6 @@ use crate::account;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use shared::domain::account::Profile;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::inventory::Purpose;
@@ -15,7 +14,7 @@ use shared::domain::personal::Secret;
 use shared::domain::policy;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, corrupt};
-use shared::http::{Call, Json, Problem, ProblemKind, idempotent, recalled, settle};
+use shared::http::{Call, Json, Problem, ProblemKind, SecretJson, idempotent, recalled, settle};
 use shared::ids::VerificationId;
 use shared::ledger::Book;
 use shared::records::idempotency;
@@ -51,8 +50,8 @@ pub(crate) struct Request {
 pub(crate) struct Created {
     /// The token of the first session; absent when a repeated call finds its earlier outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    token: Option<String>,
+    #[schema(value_type = Option<String>, nullable = false)]
+    token: Option<Secret>,
     /// When that session ends at the latest, RFC 3339.
     #[schema(format = DateTime)]
     expires_at: String,
@@ -244,8 +243,7 @@ fn repeated(call: &Call, at: Timestamp) -> Response {
 }
 
 fn created(token: Option<Secret>, expires_at: String) -> Response {
-    let token = token.map(|t| t.expose().to_owned());
-    let body = Created { token, expires_at };
+    let body = SecretJson(Created { token, expires_at });
     let location = [(header::LOCATION, "/v1/me")];
-    (StatusCode::CREATED, location, axum::Json(json!(body))).into_response()
+    (StatusCode::CREATED, location, body).into_response()
 }

@@ -84,11 +84,14 @@ pub(crate) async fn again(
     before: &Person,
     repeat: Option<&idempotency::Call>,
 ) -> Result<LogIn, Problem> {
-    let hash = |person: &Person| person.profile.password.as_ref().map(|h| h.expose().to_owned());
     let found = read(call, &before.subject, repeat).await?;
     found
         .filter(|found| hash(&found.person) == hash(before))
         .ok_or_else(|| ProblemKind::LoginRefused.into())
+}
+
+fn hash(person: &Person) -> Option<&str> {
+    person.profile.password.as_ref().map(Secret::expose)
 }
 
 async fn read(

@@ -4,12 +4,13 @@ use crate::login::{LogIn, again, count, prove};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use shared::domain::inventory::items;
 use shared::domain::period::Period;
 use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::Timestamp;
-use shared::http::{Call, Json, Problem, ProblemKind, cookie, idempotent, recalled, settle};
+use shared::http::{
+    Call, Json, Problem, ProblemKind, SecretJson, cookie, idempotent, recalled, settle,
+};
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::network_log::{self, NetworkLog};
@@ -56,8 +57,8 @@ enum Form {
 pub(crate) struct Created {
     /// The token; absent with a cookie, and when a repeated call finds its earlier outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    token: Option<String>,
+    #[schema(value_type = Option<String>, nullable = false)]
+    token: Option<Secret>,
     /// When the session ends at the latest, RFC 3339.
     #[schema(format = DateTime)]
     expires_at: String,
@@ -144,8 +145,8 @@ async fn at_limit(call: &Call, person: &Person) -> Result<Problem, Problem> {
     transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
     call.ports.store.write(transaction).await?;
     let ends = call.now.plus(times.fresh).rfc3339();
-    let ticket = token.reveal().expose().to_owned();
-    Ok(Problem::new(ProblemKind::SessionLimit).with("ticket", ticket).with("expires_at", ends))
+    let problem = Problem::new(ProblemKind::SessionLimit).with("expires_at", ends);
+    Ok(problem.with_secret("ticket", token.reveal()))
 }
 
 /// The transaction that opens a session: the session, the network log, the ledger.
@@ -195,8 +196,8 @@ fn created(
         Form::Token => (token, None),
         Form::Cookie => (None, token),
     };
-    let body = Created { token: shown.map(|t| t.expose().to_owned()), expires_at };
-    let mut answer = (StatusCode::CREATED, axum::Json(json!(body))).into_response();
+    let body = SecretJson(Created { token: shown, expires_at });
+    let mut answer = (StatusCode::CREATED, body).into_response();
     if let Some(token) = hidden {
         let keep = request.remember.then_some(call.ports.config.sessions.absolute_remembered);
         answer.headers_mut().insert(header::SET_COOKIE, cookie(&token, keep)?);

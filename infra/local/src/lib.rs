@@ -3,6 +3,8 @@
 //!
 //! The local key provider is here and nowhere else, so a deployed function cannot link it.
 
+pub mod aws;
+pub mod broom;
 pub mod demo;
 pub mod engine;
 pub mod kms;

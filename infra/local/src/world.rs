@@ -1,5 +1,6 @@
 //! A world: ports over the embedded engine, every router, the mailbox, and the jobs.
 
+use crate::broom;
 use crate::engine::Engine;
 use crate::kms::LocalKms;
 use crate::mailbox::Mailbox;
@@ -14,12 +15,13 @@ use axum::response::Response;
 use shared::Ports;
 use shared::clock::{Clock, SystemClock};
 use shared::config::Config;
+use shared::domain::time::{Timestamp, minutes};
 use shared::ids::{Entropy, SystemEntropy};
 use shared::store::{Endpoint, Store, connect, definitions};
 use shared::vault::kms::Kms;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 /// Wraps the HTTP client of the SDK.
@@ -83,6 +85,8 @@ pub struct World {
     pub mailbox: Mailbox,
     engine: Engine,
     wake: Arc<Notify>,
+    /// When the broom went round last.
+    swept_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl World {
@@ -128,7 +132,12 @@ impl World {
         ports.vault.ensure_roots().await.map_err(io::Error::other)?;
         // A run that was killed may have left in the log what it had destroyed.
         engine.forget().await?;
-        Ok(Self { ports, mailbox, engine, wake: Arc::default() })
+        Ok(Self { ports, mailbox, engine, wake: Arc::default(), swept_at: Arc::default() })
+    }
+
+    /// Where the engine listens.
+    pub fn database_url(&self) -> &str {
+        self.engine.url()
     }
 
     /// Every function's routes in one router.
@@ -137,7 +146,7 @@ impl World {
         router.layer(from_fn_with_state(self.clone(), after_change))
     }
 
-    /// Runs the jobs once: delivers mails, sweeps what is due.
+    /// Runs the jobs once: delivers mails, sweeps what is due, removes what is past its end.
     ///
     /// # Errors
     ///
@@ -145,11 +154,24 @@ impl World {
     pub async fn work(&self) -> shared::Result<()> {
         let mails = notify::deliver_due(&self.ports, &self.mailbox).await?;
         let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
-        // Each of these destroyed a key, which must not stand in the log either.
-        if mails.delivered + mails.dropped + report.erased + report.expired > 0 {
+        let taken = self.sweep_out().await?;
+        // Each of these destroyed a key or a row, which must not stand in the log either.
+        if mails.delivered + mails.dropped + report.erased + report.expired + taken > 0 {
             self.forget().await;
         }
         Ok(())
+    }
+
+    /// Removes what is past its end, where that was not done within the last minute.
+    async fn sweep_out(&self) -> shared::Result<usize> {
+        let now = self.ports.clock.now();
+        let swept_at = || self.swept_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if swept_at().is_some_and(|at| now < at.plus(minutes(1))) {
+            return Ok(0);
+        }
+        let taken = broom::sweep_out(&self.ports, now).await?;
+        *swept_at() = Some(now);
+        Ok(taken)
     }
 
     /// Runs the jobs again and again: after each change, and every second.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use serde_json::{Value, json};
+use std::fs::DirEntry;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -20,6 +22,9 @@ fn run(words: &[&str]) -> Output {
 fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("text")
 }
+
+/// The header of a JSON body.
+const JSON: &str = "content-type: application/json";
 
 /// A server on a free port; it ends with this value.
 struct Server {
@@ -42,12 +47,34 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> String {
+        self.send(&format!("GET {path}"), &[], "")
+    }
+
+    /// Posts JSON; gives the answer's body.
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let answer = self.send(&format!("POST {path}"), &[JSON], &body.to_string());
+        assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str(body).expect("JSON")
+    }
+
+    /// Sends a request on a connection of its own; gives the whole answer.
+    fn send(&self, line: &str, headers: &[&str], body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("connects");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
+        let length = format!("content-length: {}", body.len());
+        let headers = [&["host: test", "connection: close", &length], headers].concat();
+        let request = format!("{line} HTTP/1.1\r\n{}\r\n\r\n{body}", headers.join("\r\n"));
         stream.write_all(request.as_bytes()).expect("sends");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
+    }
+
+    /// Stops it as Ctrl-C does.
+    fn stop(mut self) {
+        let stop = format!("kill -INT {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &stop]).status().expect("a shell").success());
+        assert!(self.child.wait().expect("ended").success());
     }
 }
 
@@ -84,6 +111,75 @@ fn the_demo_tells_the_whole_story() {
     }
     for part in ["< 412", "< 410", "\"verifies\": true", "4 entries verify: 0 findings"] {
         assert!(text.contains(part), "{part}");
+    }
+}
+
+/// The code in the first mail that arrives in a mailbox.
+fn mailed_code(mailbox: &Path) -> String {
+    let code_in = |entry: std::io::Result<DirEntry>| {
+        let mail = std::fs::read_to_string(entry.ok()?.path()).ok()?;
+        let is_code = |w: &&str| w.len() == 8 && w.bytes().all(|b| b.is_ascii_digit());
+        mail.split_whitespace().find(is_code).map(str::to_owned)
+    };
+    // The server delivers right after the request; so many looks take much longer than that.
+    let look = |_| std::fs::read_dir(mailbox).expect("a mailbox").find_map(code_in);
+    (0..1_000_000).find_map(look).expect("a mail")
+}
+
+/// Registers a person, logs in once, and corrects the name: three entries in the ledger.
+fn live_a_little(server: &Server, mailbox: &Path) {
+    let asked = json!({"purpose": "register", "age": {"band": "adult"}, "channel": "email",
+        "address": "ada@example.org"});
+    let verification = server.post("/v1/verifications", &asked)["verification"].clone();
+    let (code, password) = (mailed_code(mailbox), "correct horse battery");
+    let account = json!({"verification": verification, "code": code, "password": password,
+        "policy_version": "general-2022-08-16", "consents": []});
+    assert!(server.post("/v1/accounts", &account)["token"].is_string());
+    let log_in = json!({"login": "ada@example.org", "password": password});
+    let token = server.post("/v1/sessions", &log_in)["token"].clone();
+    let bearer = format!("authorization: Bearer {}", token.as_str().expect("a token"));
+    let headers = [bearer.as_str(), "if-match: \"1\"", JSON];
+    let corrected = server.send("PATCH /v1/me", &headers, "{\"display_name\":\"Ada\"}");
+    assert!(corrected.starts_with("HTTP/1.1 200"), "{corrected}");
+}
+
+#[test]
+fn c_7_5_an_export_verifies_and_one_with_a_cut_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let server = Server::start(&data, &[]);
+    live_a_little(&server, &data.join("mailbox"));
+    server.stop();
+
+    let export = run(&["ledger", "export", "--data", data.to_str().expect("a path")]);
+    assert!(export.status.success());
+    let file = folder.path().join("ledger.jsonl");
+    let verify = |lines: &[&str]| {
+        std::fs::write(&file, lines.join("\n")).expect("a file");
+        run(&["ledger", "verify", file.to_str().expect("a path")])
+    };
+    let exported = printed(&export);
+    let lines: Vec<_> = exported.lines().collect();
+    let whole = verify(&lines);
+    assert_eq!(printed(&whole), "3 entries in 1 chains, 0 findings\n");
+    assert_eq!(whole.status.code(), Some(0));
+
+    for (action, finding) in [("session.opened", "entry 2"), ("account.corrected", "entry 3")] {
+        let cut: Vec<_> = lines.iter().copied().filter(|line| !line.contains(action)).collect();
+        assert_eq!(cut.len(), lines.len() - 1, "{exported}");
+        let short = verify(&cut);
+        assert_eq!(short.status.code(), Some(1));
+        let told = printed(&short);
+        assert!(told.contains(&format!(": {finding} is missing\n")), "{told}");
+        assert!(told.contains("2 entries in 1 chains, 1 findings\n"), "{told}");
+    }
+}
+
+#[test]
+fn the_help_lists_every_option() {
+    let told = printed(&run(&["--help"]));
+    for part in ["--data", "--port", "--clock-offset", "--cooling-off", "demo", "ledger"] {
+        assert!(told.contains(part), "{part}");
     }
 }
 

@@ -11,6 +11,7 @@ mod generated;
 mod python;
 mod run;
 mod sam;
+mod size;
 mod tidy;
 
 use std::io::{self, Write};
@@ -66,6 +67,11 @@ const STEPS: &[Step] = &[
         name: "cost",
         about: "what a month costs by the counted calls; parameters as name=value",
         run: cost::cost,
+    },
+    Step {
+        name: "size",
+        about: "`size FUNCTION`: its release binary and archive against their budgets",
+        run: size::size,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];

@@ -3,10 +3,12 @@
 use super::call::Call;
 use super::catalogue::ProblemKind;
 use super::problem::Problem;
+use super::zeroed::zeroed;
 use crate::domain::personal::Secret;
 use crate::records::session::Token;
 use axum::http::{HeaderValue, Method, header};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// The name of the session cookie.
 pub const COOKIE: &str = "__Host-pc";
@@ -63,9 +65,11 @@ fn is_cross_site(call: &Call) -> bool {
 /// The cookie of a session. With a length it outlives the browser.
 pub fn cookie(token: &Secret, keep: Option<Duration>) -> Result<HeaderValue, Problem> {
     let keep = keep.map(|k| format!("; Max-Age={}", k.as_secs())).unwrap_or_default();
-    let text =
-        format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict{keep}", token.expose());
-    let mut value = HeaderValue::from_str(&text).map_err(|_| ProblemKind::Internal)?;
+    let parts =
+        [COOKIE, "=", token.expose(), "; Path=/; Secure; HttpOnly; SameSite=Strict", keep.as_str()];
+    // Joined at once into a buffer of that size, which the value shares.
+    let text = zeroed(Zeroizing::new(parts.concat()));
+    let mut value = HeaderValue::from_maybe_shared(text).map_err(|_| ProblemKind::Internal)?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -82,7 +82,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 async fn read(request: Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let limited = Limited::new(request.into_body(), MAX_BODY_BYTES);
     match limited.collect().await {
-        Ok(body) => Ok(Zeroizing::new(body.to_bytes().to_vec())),
+        // Where nothing else shares the buffer, it is the one that is overwritten.
+        Ok(body) => Ok(Zeroizing::new(Vec::from(body.to_bytes()))),
         Err(error) if error.is::<LengthLimitError>() => Err(ProblemKind::TooLarge.into()),
         Err(_) => Err(ProblemKind::MalformedJson.into()),
     }

@@ -12,6 +12,7 @@ mod linked;
 pub mod page;
 mod problem;
 mod routes;
+mod zeroed;
 
 pub use call::{Call, Id, Source};
 pub use caller::{Access, Caller, act, settle};
@@ -24,3 +25,4 @@ pub use json::{Json, MAX_BODY_BYTES, object};
 pub use linked::Linked;
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use routes::Routes;
+pub use zeroed::SecretJson;

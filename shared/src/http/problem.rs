@@ -1,8 +1,10 @@
 //! Problem documents (RFC 9457).
 
 use super::catalogue::ProblemKind;
+use super::zeroed;
 use crate::domain::gate::Refusal;
 use crate::domain::locale::Locale;
+use crate::domain::personal::Secret;
 use crate::error::{Error, Kind};
 use crate::ids::RequestId;
 use crate::vault::Denied;
@@ -11,6 +13,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The start of every problem's type.
@@ -35,6 +38,7 @@ struct Inner {
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
     members: Map<String, Value>,
+    secrets: BTreeMap<&'static str, Secret>,
     conflict: bool,
     log: Option<String>,
 }
@@ -72,6 +76,10 @@ pub struct ProblemDocument {
     #[serde(flatten)]
     #[schema(ignore)]
     pub members: Map<String, Value>,
+    /// What of it is secret.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub secrets: BTreeMap<&'static str, Secret>,
 }
 
 impl Problem {
@@ -82,6 +90,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             members: Map::new(),
+            secrets: BTreeMap::new(),
             conflict: false,
             log: None,
         }))
@@ -115,6 +124,13 @@ impl Problem {
         self
     }
 
+    /// A further member that is a secret: no log shows it, and it is overwritten when dropped.
+    #[must_use]
+    pub fn with_secret(mut self, name: &'static str, secret: Secret) -> Self {
+        self.0.secrets.insert(name, secret);
+        self
+    }
+
     /// Its kind.
     pub fn kind(&self) -> ProblemKind {
         self.0.kind
@@ -142,12 +158,13 @@ impl Problem {
             errors: self.0.errors.clone(),
             retry_after: self.0.retry_after,
             members: self.0.members.clone(),
+            secrets: self.0.secrets.clone(),
         }
     }
 
     /// Renders the document over an answer that carries the problem, keeping its headers.
     pub(super) fn render(&self, mut answer: Response, locale: Locale, id: &RequestId) -> Response {
-        let body = serde_json::to_vec(&self.document(locale, id)).unwrap_or_default();
+        let body = zeroed::render(&self.document(locale, id)).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
         let headers = answer.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
@@ -211,5 +228,23 @@ impl From<Denied> for Problem {
                 Self::new(ProblemKind::NoConsent).with("purpose", purpose.name())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SystemEntropy;
+
+    #[test]
+    fn c_7_2_a_problem_tells_its_secret_to_nobody_but_its_reader() {
+        let ticket = Secret::new("canary".to_owned());
+        let problem = Problem::new(ProblemKind::SessionLimit).with_secret("ticket", ticket);
+        let document = problem.document(Locale::En, &RequestId::draw(&SystemEntropy::default()));
+        let shown = format!("{problem:?} {document:?}");
+        assert!(shown.contains("ticket") && !shown.contains("canary"), "{shown}");
+        let body = zeroed::render(&document).expect("a body");
+        let body: Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(body["ticket"], "canary");
     }
 }

@@ -30,6 +30,11 @@ pub(super) fn ports() -> Result<Ports> {
     Ok(Ports::new(config, clock, entropy, store, Arc::new(kms)))
 }
 
+/// Where the Runtime API is.
+pub(super) fn runtime_api() -> Option<String> {
+    variable("AWS_LAMBDA_RUNTIME_API")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

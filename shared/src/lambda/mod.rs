@@ -1,11 +1,13 @@
 //! What makes a library a Lambda function: environment, TLS client, event loop.
 
+mod ending;
 mod environment;
 mod event;
 
+pub use ending::Ending;
 pub use event::readable;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::{Routes, Source, serve as router};
 use crate::ports::Ports;
 use axum::Router;
@@ -15,23 +17,21 @@ use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tower::ServiceExt;
 
-/// What a function's `main` ends with.
-pub type Ending = Result<(), lambda_runtime::Error>;
-
-/// Serves routes behind the HTTP API.
-///
-/// # Errors
-///
-/// Where a setting is missing, or the Runtime API fails.
+/// Serves routes behind the HTTP API. Ends with a failure where a setting is missing, or the
+/// Runtime API fails.
 pub async fn serve(routes: Routes) -> Ending {
-    let ports = start().await?;
+    let ports = match start().await {
+        Ok(ports) => ports,
+        Err(error) => return not_started(&error),
+    };
     let handler = Adapter::from(app(routes, ports));
     let read = |LambdaEvent { payload, context }: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(readable(payload), context)
     };
-    lambda_runtime::run(handler.map_request(read)).await
+    ending::stopped(&lambda_runtime::run(handler.map_request(read)).await)
 }
 
 /// The router that serves routes behind the HTTP API: each request knows where it came from, as the
@@ -40,22 +40,26 @@ pub fn app(routes: Routes, ports: Ports) -> Router {
     router(routes, ports).layer(from_fn(with_source))
 }
 
-/// Handles events of a schedule, a stream or a direct invoke.
+/// Handles events of a schedule, a stream or a direct invoke. Ends as [`serve`] does.
 ///
-/// # Errors
-///
-/// As [`serve`].
+/// An event that is none of the function's is refused here: the runtime's own refusal would quote
+/// it in the log.
 pub async fn handle<E, A, F>(handler: impl Fn(Ports, E) -> F) -> Ending
 where
     E: DeserializeOwned,
     A: Serialize,
     F: Future<Output = Result<A, Error>>,
 {
-    let ports = start().await?;
-    let handler = async |event: LambdaEvent<E>| {
-        handler(ports.clone(), event.payload).await.map_err(lambda_runtime::Error::from)
+    let ports = match start().await {
+        Ok(ports) => ports,
+        Err(error) => return not_started(&error),
     };
-    lambda_runtime::run(service_fn(handler)).await
+    let handler = async |event: LambdaEvent<Value>| {
+        let unknown = |_| Error::new(Kind::Internal, "read an event");
+        let event = serde_json::from_value(event.payload).map_err(unknown)?;
+        handler(ports.clone(), event).await.map_err(lambda_runtime::Error::from)
+    };
+    ending::stopped(&lambda_runtime::run(service_fn(handler)).await)
 }
 
 /// Init: the settings, the clients, and one throw-away read, so that the first request does not
@@ -67,6 +71,10 @@ async fn start() -> Result<Ports, Error> {
         tracing::warn!(cause = error.chain(), "not warmed up");
     }
     Ok(ports)
+}
+
+fn not_started(error: &Error) -> Ending {
+    ending::not_started(error, environment::runtime_api().as_deref())
 }
 
 /// Tells every request where it came from, as the gateway saw it.

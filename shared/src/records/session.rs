@@ -15,6 +15,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// What a session may do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -75,7 +76,8 @@ pub struct Token {
 impl Token {
     /// Draws a token for a new session.
     pub fn draw(subject: SubjectId, entropy: &dyn Entropy) -> Self {
-        let secret = Secret::new(BASE32.encode(&ids::bytes::<32>(entropy)));
+        let drawn = Zeroizing::new(ids::bytes::<32>(entropy));
+        let secret = Secret::new(BASE32.encode(&*drawn));
         Self { subject, session: SessionId::draw(entropy), secret }
     }
 
@@ -91,7 +93,8 @@ impl Token {
     /// The token as its holder keeps it.
     pub fn reveal(&self) -> Secret {
         let (subject, session) = (self.subject.body(), self.session.body());
-        Secret::new(format!("pct_{subject}_{session}_{}", self.secret.expose()))
+        // Joined at once: a text that grows leaves copies that nobody overwrites.
+        Secret::new(["pct_", subject, "_", session, "_", self.secret.expose()].concat())
     }
 
     /// The digest that the session's row knows.

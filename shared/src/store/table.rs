@@ -38,6 +38,12 @@ impl Table {
     pub const fn is_sorted(self) -> bool {
         matches!(self, Self::Records | Self::Ledger)
     }
+
+    /// Whether its rows go by themselves past [`Attr::ExpiresAt`](super::Attr::ExpiresAt). A key
+    /// never does: whoever destroys it decides, and says so.
+    pub const fn has_broom(self) -> bool {
+        matches!(self, Self::Records | Self::Ledger)
+    }
 }
 
 /// The sparse index of `Records` over due work.

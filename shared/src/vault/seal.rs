@@ -13,6 +13,7 @@ use crate::store::{Attr, Row, Value};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use data_encoding::HEXLOWER;
+use std::iter;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -107,13 +108,13 @@ impl DataKey {
 
 /// A keyed hash (HMAC-SHA-256) of length-prefixed parts in a named context.
 pub(super) fn mac(key: &[u8], context: &str, parts: &[&[u8]]) -> Vec<u8> {
-    let mut input = Vec::new();
-    prefixed(&mut input, context.as_bytes());
-    for part in parts {
-        prefixed(&mut input, part);
+    // Fed part by part: a whole request is among them, which nothing here copies.
+    let mut hash = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
+    for part in iter::once(context.as_bytes()).chain(parts.iter().copied()) {
+        hash.update(&length(part));
+        hash.update(part);
     }
-    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    hmac::sign(&key, &input).as_ref().to_vec()
+    hash.sign().as_ref().to_vec()
 }
 
 /// The place that a row's seal is bound to.
@@ -135,8 +136,12 @@ fn place(row: &Row) -> Vec<u8> {
 
 /// Appends a part behind its length, so that no two lists of parts read the same.
 pub(crate) fn prefixed(out: &mut Vec<u8>, part: &[u8]) {
-    out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    out.extend_from_slice(&length(part));
     out.extend_from_slice(part);
+}
+
+const fn length(part: &[u8]) -> [u8; 8] {
+    (part.len() as u64).to_be_bytes()
 }
 
 /// AES-256-GCM; the tag follows the ciphertext.

@@ -1,0 +1,15 @@
+//! The function's binary, run as Lambda runs it.
+
+use serde_json::json;
+use shared::testing::binary::promises::{alone, stop};
+use shared::testing::events;
+
+shared::job_binary! { "notify" }
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_is_no_failure_of_the_stream() {
+    let binary = alone(BINARY).await;
+    let report = binary.invoke(&events::stream()).await.expect("it goes on");
+    assert_eq!(report, Ok(json!({"delivered": 0, "dropped": 0, "failed": 1})));
+    stop(binary);
+}

@@ -1,0 +1,49 @@
+//! The function's binary, run as Lambda runs it.
+
+use personal_center::aws::Account;
+use serde_json::{Value, json};
+use shared::domain::inventory::Entity;
+use shared::store::Table;
+use shared::testing::binary::promises::{answer, stop};
+use shared::testing::binary::{Binary, Variables};
+use shared::testing::events::{self, BodyForm};
+
+shared::api_binary! {
+    "register",
+    store: ("POST", "/v1/verifications", json!({
+        "purpose": "register", "age": {"band": "adult"}, "channel": "email",
+        "address": "canary@example.org"
+    })),
+    json: ("POST", "/v1/verifications")
+}
+
+/// The event of a post.
+fn post(path: &str, body: &Value) -> Value {
+    events::with_body(events::http("POST", path), &body.to_string(), BodyForm::Text)
+}
+
+#[tokio::test]
+async fn c_2_4_a_person_registers_through_the_binary() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let account = Account::open(folder.path()).await.expect("an account");
+    let variables = account.variables().into_iter();
+    let variables = variables.fold(Variables::default(), |all, (name, url)| all.with(name, url));
+    let binary = Binary::start(BINARY, &variables).await.expect("starts");
+
+    let asked = json!({"purpose": "register", "age": {"band": "adult"}, "channel": "email",
+        "address": "canary@example.org"});
+    let (status, verification) = answer(&binary, &post("/v1/verifications", &asked)).await;
+    assert_eq!(status, 202, "{verification}");
+    account.world.work().await.expect("delivers");
+    let mails = account.world.mailbox.mails().expect("a mailbox");
+    let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
+    let code = mails.iter().find_map(|mail| mail.split_whitespace().find(is_code));
+    let register = json!({"verification": verification["verification"], "code": code,
+        "password": "canary canary", "policy_version": "general-2022-08-16", "consents": []});
+    let (status, made) = answer(&binary, &post("/v1/accounts", &register)).await;
+    assert_eq!(status, 201, "{made}");
+    assert!(made["token"].as_str().is_some_and(|token| token.starts_with("pct_")));
+    let rows = account.world.ports.store.scan(Table::Records, None).await.expect("a scan").items;
+    assert_eq!(rows.iter().filter(|row| row.entity == Entity::Account).count(), 1);
+    stop(binary);
+}

@@ -1,0 +1,176 @@
+//! What every function's binary promises: one async function each, and a macro for each kind of
+//! function makes a named test of them.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::missing_panics_doc, reason = "a broken promise is a panic, for each of them")]
+
+use super::{Binary, Variables};
+use crate::testing::events::{self, BodyForm};
+use serde_json::{Value, json};
+
+/// A word that stands in every event and may not stand in any log.
+const CANARY: &str = "canary";
+
+/// Makes tests of a function behind the HTTP API: its name, the method and path of a route that
+/// reads the store, and of one that takes JSON where it has one.
+#[macro_export]
+macro_rules! api_binary {
+    ($name:literal, store: ($method:literal, $path:literal, $body:expr) $(, json: ($json_method:literal, $json_path:literal))?) => {
+        const BINARY: &str = env!(concat!("CARGO_BIN_EXE_", $name));
+
+        #[tokio::test]
+        async fn unknown_paths_and_hostile_queries_are_answered_as_problems() {
+            $crate::testing::binary::promises::unknown_paths(BINARY).await;
+        }
+
+        #[tokio::test]
+        async fn without_its_database_it_is_unavailable_and_goes_on() {
+            let (call, body) = (($method, $path), $body);
+            $crate::testing::binary::promises::no_database(BINARY, call, body).await;
+        }
+
+        #[tokio::test]
+        async fn it_does_not_start_without_its_settings_and_names_each() {
+            $crate::testing::binary::promises::no_settings(BINARY).await;
+        }
+
+        $(
+            #[tokio::test]
+            async fn what_is_no_json_is_refused() {
+                $crate::testing::binary::promises::no_json(BINARY, $json_method, $json_path).await;
+            }
+        )?
+    };
+}
+
+/// Makes tests of a function that a schedule or a stream invokes.
+#[macro_export]
+macro_rules! job_binary {
+    ($name:literal) => {
+        const BINARY: &str = env!(concat!("CARGO_BIN_EXE_", $name));
+
+        #[tokio::test]
+        async fn without_its_database_it_reports_an_error_and_goes_on() {
+            $crate::testing::binary::promises::failing_job(BINARY).await;
+        }
+
+        #[tokio::test]
+        async fn it_does_not_start_without_its_settings_and_names_each() {
+            $crate::testing::binary::promises::no_settings(BINARY).await;
+        }
+    };
+}
+
+/// Starts a binary that reaches neither database nor key service.
+pub async fn alone(path: &str) -> Binary {
+    Binary::start(path, &Variables::default()).await.expect("the binary starts")
+}
+
+/// Hands an event of the HTTP API to a binary; gives the status and the body of the answer.
+pub async fn answer(binary: &Binary, event: &Value) -> (u64, Value) {
+    let answered = binary.invoke(event).await.expect("it goes on");
+    let answer = answered.unwrap_or_else(|error| panic!("an answer, and not {error}"));
+    let body = answer["body"].as_str().unwrap_or_default();
+    let status = answer["statusCode"].as_u64().expect("a status");
+    (status, serde_json::from_str(body).unwrap_or_default())
+}
+
+/// Stops a binary; asserts that each line of its log is JSON and that no canary is in it.
+pub fn stop(binary: Binary) {
+    check_log(&binary.stop().expect("a log"));
+}
+
+fn check_log(log: &str) {
+    assert!(!log.is_empty(), "nothing was logged");
+    for line in log.lines() {
+        let parsed: Result<Value, _> = serde_json::from_str(line);
+        assert!(parsed.is_ok_and(|line| line["level"].is_string()), "no line of a log: {line}");
+        assert!(!line.contains(CANARY), "{line}");
+    }
+}
+
+/// The end of a problem's type, and its status.
+fn problem(status: u64, body: &Value) -> (u64, &str) {
+    let kind = body["type"].as_str().and_then(|kind| kind.rsplit(':').next());
+    (status, kind.unwrap_or_default())
+}
+
+/// An event that carries a canary wherever a caller can put one.
+pub fn event(method: &str, path: &str) -> Value {
+    // In the form of a token, so that it is looked up.
+    let token = format!("pct_{0}_{0}_{1:a<52}", "a".repeat(26), CANARY);
+    let event = events::http(method, path);
+    let event = events::with_header(event, "authorization", &format!("Bearer {token}"));
+    events::with_header(event, "x-canary", CANARY)
+}
+
+/// A path that is no route is a problem, and a query that is no URL ends nothing.
+pub async fn unknown_paths(path: &str) {
+    let binary = alone(path).await;
+    for unknown in ["/v1/canary", "/v1/canary?a=<b>", "/?canary={\"|\\^`", "/%00?a=<canary>", ""] {
+        let (status, body) = answer(&binary, &event("GET", unknown)).await;
+        assert_eq!(problem(status, &body), (404, "not-found"), "{unknown}");
+    }
+    stop(binary);
+}
+
+/// Without a database a route that needs it says so, twice: the first failure ends nothing.
+pub async fn no_database(path: &str, (method, route): (&str, &str), body: Value) {
+    let binary = alone(path).await;
+    let mut event = event(method, route);
+    if !body.is_null() {
+        event = events::with_body(event, &body.to_string(), BodyForm::Base64);
+    }
+    for _ in 0..2 {
+        let (status, body) = answer(&binary, &event).await;
+        assert_eq!(problem(status, &body), (503, "unavailable"), "{body}");
+        assert_eq!(body["retry_after"], 2);
+    }
+    stop(binary);
+}
+
+/// A body that is no JSON is refused, in either form of a body.
+pub async fn no_json(path: &str, method: &str, route: &str) {
+    let binary = alone(path).await;
+    for form in [BodyForm::Text, BodyForm::Base64] {
+        let event = events::with_body(event(method, route), "{\"canary\": ", form);
+        let (status, body) = answer(&binary, &event).await;
+        assert_eq!(problem(status, &body), (400, "malformed-json"), "{body}");
+    }
+    stop(binary);
+}
+
+/// A job that cannot do its work reports an error for each event. An event that is none is refused
+/// without being quoted.
+pub async fn failing_job(path: &str) {
+    let binary = alone(path).await;
+    for event in [events::schedule(), json!({"Records": []}), events::schedule()] {
+        let error = binary.invoke(&event).await.expect("it goes on").expect_err("no database");
+        let text = error["errorMessage"].as_str().expect("a message");
+        assert!(text.contains("Unavailable"), "{error}");
+    }
+    let odd = json!({"Records": CANARY, "detail": CANARY});
+    let error = binary.invoke(&odd).await.expect("it goes on").expect_err("no database");
+    assert!(!error.to_string().contains(CANARY), "{error}");
+    stop(binary);
+}
+
+/// Without settings a binary ends at once; log and Runtime API learn every one that is missing.
+pub async fn no_settings(path: &str) {
+    let missing = ["PC_STAGE", "PC_VAULT_KEY", "PC_TABLE_RECORDS", "PC_TABLE_LEDGER"];
+    let variables = missing.into_iter().fold(Variables::default(), Variables::without);
+    let variables = variables.with("PC_COOLING_OFF_DAYS", CANARY);
+    let binary = Binary::start(path, &variables).await.expect("the binary starts");
+    let ended = binary.ended().await.expect("it ends");
+    assert_eq!(ended.code, Some(1));
+    check_log(&ended.log);
+    let told = ended.init_error.expect("an error of the Init");
+    assert_eq!(told["errorType"], "Init.Config");
+    let told = told["errorMessage"].as_str().expect("a message");
+    for name in missing.into_iter().chain(["PC_COOLING_OFF_DAYS"]) {
+        assert!(told.contains(name) && ended.log.contains(name), "{name}: {told}");
+    }
+    for name in ["PC_TABLE_KEYS", "PC_TABLE_ROOTS", CANARY] {
+        assert!(!told.contains(name), "{name}: {told}");
+    }
+}
