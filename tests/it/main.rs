@@ -26,6 +26,7 @@ mod ledger;
 mod limits;
 mod log;
 mod needles;
+mod policy;
 mod public;
 mod races;
 mod random;
