@@ -60,6 +60,7 @@ async fn every_function_answers_its_own_routes_and_no_others() {
         for (other, its) in functions() {
             for (method, path) in its.list() {
                 let called = path.replace("/versions/{id}", "/versions/general-2022-08-16");
+                let called = called.replace("/clauses/{id}", "/clauses/C-2.5");
                 let answer = invoke(&app, name, &event(method.as_str(), &called)).await;
                 let paths: Vec<_> = routes.list().iter().map(|(_, path)| *path).collect();
                 let unknown = matches!(answer.problem(), "not-found" | "method-not-allowed");

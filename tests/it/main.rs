@@ -8,6 +8,7 @@ mod app;
 mod backup;
 mod bytes;
 mod canary;
+mod clauses;
 mod client;
 mod crash;
 mod credentials;

@@ -48,6 +48,7 @@ async fn cancelled(app: &TestApp, email: &str) -> String {
 fn of_the_policy(path: &str) -> String {
     let version = "general-2022-08-16";
     let path = path.replace("/versions/{id}", &format!("/versions/{version}"));
+    let path = path.replace("/clauses/{id}", "/clauses/C-2.5");
     if path.ends_with("/changes") { format!("{path}?from={version}") } else { path }
 }
 
@@ -84,6 +85,8 @@ async fn c_2_5_public_routes_set_no_cookie_and_store_nothing() {
         "/openapi.json",
         "/v1/keys",
         "/v1/policy",
+        "/v1/policy/clauses",
+        "/v1/policy/clauses/{id}",
         "/v1/policy/inventory",
         "/v1/policy/versions",
         "/v1/policy/versions/{id}",

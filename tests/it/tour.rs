@@ -56,6 +56,7 @@ impl Tour<'_> {
         for operation in [
             "GET /v1/policy",
             "GET /v1/policy/versions",
+            "GET /v1/policy/clauses",
             "GET /v1/policy/inventory",
             "GET /v1/keys",
             "GET /openapi.json",
@@ -66,6 +67,9 @@ impl Tour<'_> {
             self.call("GET /v1/policy/versions/{id}", version, None).await;
         }
         self.changes().await;
+        for clause in ["C-2.4", "C-6.1", "C-13.1"] {
+            self.call("GET /v1/policy/clauses/{id}", clause, None).await;
+        }
     }
 
     /// Asks what changed between two versions, and forgets to say between which.

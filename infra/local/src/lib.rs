@@ -3,6 +3,7 @@
 //!
 //! The local key provider is here and nowhere else, so a deployed function cannot link it.
 
+pub mod clauses;
 pub mod demo;
 pub mod engine;
 pub mod kms;

@@ -4,7 +4,9 @@
 //! Nothing but the standard library is used: `cargo xtask` has to be ready in a second on a new machine.
 
 mod check;
+mod clauses;
 mod contract;
+mod files;
 mod generated;
 mod python;
 mod run;

@@ -13,6 +13,8 @@ pub(super) enum Case {
     Versions,
     Version,
     Changes,
+    Clauses,
+    Clause,
     Inventory,
     Keys,
     Document,
@@ -44,6 +46,8 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Versions, "GET /v1/policy/versions", ""),
     (C::Version, "GET /v1/policy/versions/{id}", ""),
     (C::Changes, "GET /v1/policy/versions/{id}/changes", ""),
+    (C::Clauses, "GET /v1/policy/clauses", ""),
+    (C::Clause, "GET /v1/policy/clauses/{id}", ""),
     (C::Inventory, "GET /v1/policy/inventory", ""),
     (C::Keys, "GET /v1/keys", ""),
     (C::Document, "GET /openapi.json", ""),
@@ -118,6 +122,8 @@ impl Case {
                 let version = "/v1/policy/versions/personal-center-draft-1";
                 (app.get(&format!("{version}/changes?from=general-2022-08-16")), 200)
             }
+            C::Clauses => (app.get("/v1/policy/clauses"), 200),
+            C::Clause => (app.get("/v1/policy/clauses/C-8.4"), 200),
             C::Inventory => (app.get("/v1/policy/inventory"), 200),
             C::Keys => (app.get("/v1/keys"), 200),
             C::Document => (app.get("/openapi.json"), 200),
