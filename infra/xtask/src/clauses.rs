@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_function_without_the_attribute_is_a_test_in_a_suite_only() {
-        let text = "fn helper() {}\npub(crate) async fn c_5_2_a_row_ends(world: &World) {";
+        let text = "fn other() {}\npub(crate) async fn c_5_2_a_row_ends(world: &World) {";
         assert!(found("functions/a/src/lib.rs", text).is_empty());
         assert_eq!(found("shared/tests/promises/reads.rs", text).len(), 1);
     }

@@ -1,4 +1,4 @@
-//! The files that the rules are about, read once.
+//! The repository's files, read as text.
 
 use std::fs;
 use std::path::Path;

@@ -1,14 +1,14 @@
 //! Sections 10 to 12: changes, contact and effect.
 
 use super::Principle::{Consent, Openness, Participation, RightsMatchDuties};
-use super::Standing::Served;
-use super::{Clause, partly, row};
+use super::{Clause, Standing, row};
 use crate::domain::inventory::items;
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Consent, RightsMatchDuties],
+        standing: Standing::NotYet,
         ..row(
             "C-10.1",
             text("Rights are not reduced", "不减损权利"),
@@ -20,6 +20,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-10.2",
             text("Major changes are announced", "重大变更显著通知"),
@@ -31,7 +32,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Openness],
-        standing: partly(
+        standing: Standing::partly(
             "The text of 2022-03-11 is not held, and the Chinese text is a translation that no officer has signed.",
             "2022-03-11 版本的文本未保存，中文文本为尚未经负责人签署的译文。",
         ),
@@ -52,6 +53,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent],
+        standing: Standing::NotYet,
         ..row(
             "C-10.4",
             text("Going on accepts", "继续使用视为同意"),
@@ -63,6 +65,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation, RightsMatchDuties],
+        standing: Standing::NotYet,
         ..row(
             "C-11.1",
             text("Answered in 15 working days", "15 个工作日内答复"),
@@ -74,6 +77,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-11.2",
             text("The authority and the court", "监管部门与法院"),
@@ -85,7 +89,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Openness, Consent],
-        standing: Served,
+        standing: Standing::Served,
         routes: &["GET /v1/policy", "GET /v1/policy/versions", "POST /v1/accounts"],
         items: &[&items::POLICY_VERSION, &items::EVIDENCE_VERSION, &items::EVIDENCE_DIGEST],
         ..row(

@@ -1,14 +1,14 @@
 //! Section 9: children.
 
 use super::Principle::{Consent, Minimum, RightsMatchDuties, Security};
-use super::{Clause, partly, row};
+use super::{Clause, Standing, row};
 use crate::domain::inventory::items;
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Consent, Minimum],
-        standing: partly(
+        standing: Standing::partly(
             "The age band is asked first and nobody under 18 is registered; a guardian cannot decide yet.",
             "先询问年龄段，未满 18 周岁不予注册；监护人尚不能作出决定。",
         ),
@@ -25,6 +25,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent, Minimum],
+        standing: Standing::NotYet,
         ..row(
             "C-9.2",
             text("Under 14: consent in advance", "未满 14 周岁须事先同意"),
@@ -36,6 +37,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent, Security],
+        standing: Standing::NotYet,
         ..row(
             "C-9.3",
             text("Use of a child's information", "儿童信息的使用"),
@@ -47,6 +49,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[RightsMatchDuties, Minimum],
+        standing: Standing::NotYet,
         ..row(
             "C-9.4",
             text("Found without consent: deleted", "未经同意的儿童信息予以删除"),

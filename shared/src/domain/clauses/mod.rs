@@ -50,6 +50,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Some of it holds; what is missing, in both languages.
+    const fn partly(en: &'static str, zh: &'static str) -> Self {
+        Self::Partly(text(en, zh))
+    }
+
     /// The published name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -68,12 +73,7 @@ impl Standing {
     }
 }
 
-/// Some of a clause holds; what is missing, in both languages.
-const fn partly(en: &'static str, zh: &'static str) -> Standing {
-    Standing::Partly(text(en, zh))
-}
-
-/// A clause of which nothing holds yet: what the rows of the table begin with.
+/// What the rows of the table have in common.
 const fn row(id: &'static str, title: Text, service: Text) -> Clause {
     Clause {
         id,

@@ -1,15 +1,14 @@
 //! Section 7: protection.
 
 use super::Principle::{Minimum, Openness, RightsMatchDuties, Security};
-use super::Standing::Served;
-use super::{Clause, Limit, partly, row};
+use super::{Clause, Limit, Standing, row};
 use crate::domain::inventory::items;
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[RightsMatchDuties, Openness],
-        standing: partly(
+        standing: Standing::partly(
             "Controller and contact are shown with the policy; no privacy officer is named, and publishing needs none.",
             "政策附有控制者及联系方式；尚未指明个人信息保护负责人，发布也无需其批准。",
         ),
@@ -25,7 +24,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security],
-        standing: Served,
+        standing: Standing::Served,
         routes: &["GET /v1/me"],
         ..row(
             "C-7.2",
@@ -38,7 +37,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security],
-        standing: partly(
+        standing: Standing::partly(
             "No roles of staff, no alarm on the service level.",
             "尚无工作人员角色，也无服务水平报警。",
         ),
@@ -61,6 +60,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, Minimum],
+        standing: Standing::NotYet,
         ..row(
             "C-7.4",
             text("Least authority for staff", "工作人员最小授权"),
@@ -72,7 +72,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, RightsMatchDuties],
-        standing: partly(
+        standing: Standing::partly(
             "No signed checkpoints, no alarm on a change, no record of the operators' own access.",
             "尚无签名检查点、变更报警及运营人员自身访问的记录。",
         ),
@@ -89,6 +89,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-7.6",
             text("Emergencies", "应急预案"),
@@ -100,6 +101,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, RightsMatchDuties],
+        standing: Standing::NotYet,
         ..row(
             "C-7.7",
             text("Training", "培训"),
@@ -111,6 +113,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security],
+        standing: Standing::NotYet,
         ..row(
             "C-7.8",
             text("An overall security policy", "总体安全策略"),

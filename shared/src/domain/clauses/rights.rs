@@ -1,15 +1,14 @@
 //! Section 8: rights.
 
 use super::Principle::{Consent, Minimum, Openness, Participation, RightsMatchDuties};
-use super::Standing::Served;
-use super::{Clause, Limit, partly, row};
+use super::{Clause, Limit, Standing, row};
 use crate::domain::inventory::items;
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Participation, Openness],
-        standing: partly(
+        standing: Standing::partly(
             "Contacts and password cannot be changed yet; there is no phone and no third-party account.",
             "尚不能更改联系方式和密码，也没有手机和第三方账号。",
         ),
@@ -26,7 +25,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation, RightsMatchDuties],
-        standing: partly(
+        standing: Standing::partly(
             "Erasure comes by cancelling; no request with a ground, a deadline or a restriction yet.",
             "目前通过注销删除；尚无附理由的请求、期限和限制处理。",
         ),
@@ -44,7 +43,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent, Participation],
-        standing: partly(
+        standing: Standing::partly(
             "Removing the display name withdraws the consent to it; there is no list of consents to give and withdraw yet.",
             "删除显示名称即撤回对其的同意；尚无可逐项给予和撤回的同意列表。",
         ),
@@ -61,7 +60,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation],
-        standing: Served,
+        standing: Standing::Served,
         routes: &["POST /v1/me/cancellation", "DELETE /v1/me/cancellation"],
         limits: &[Limit::CoolingOff, Limit::SessionFresh],
         ..row(
@@ -75,6 +74,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-8.5",
             text("A copy", "获取副本"),
@@ -86,6 +86,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation, Minimum],
+        standing: Standing::NotYet,
         ..row(
             "C-8.6",
             text("Rights through the contact", "通过联系方式行使权利"),

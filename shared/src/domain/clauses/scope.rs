@@ -3,14 +3,14 @@
 use super::Principle::{
     ClearPurpose, Consent, Minimum, Openness, Participation, RightsMatchDuties,
 };
-use super::Standing::Served;
-use super::{Clause, Limit, partly, row};
+use super::{Clause, Limit, Standing, row};
 use crate::domain::inventory::items;
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[RightsMatchDuties, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-1.1",
             text("Our own services, not third parties'", "适用于本平台服务，不适用于第三方"),
@@ -22,7 +22,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[RightsMatchDuties, ClearPurpose],
-        standing: partly(
+        standing: Standing::partly(
             "Personal Center's own document is a draft until the operator publishes it, and nobody is asked to accept it.",
             "个人中心自身的文件在运营者发布之前为草案，也不请任何人接受。",
         ),
@@ -46,7 +46,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             super::Principle::Security,
             Participation,
         ],
-        standing: partly(
+        standing: Standing::partly(
             "The text that is held has lost its bold and underlined passages, so none is repeated where acceptance is asked for.",
             "所存文本已失去加粗和加下划线的标记，因此在请求接受时未作重点提示。",
         ),
@@ -62,7 +62,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[ClearPurpose, Openness],
-        standing: Served,
+        standing: Standing::Served,
         routes: &["GET /v1/policy/inventory"],
         ..row(
             "C-2.1",
@@ -75,7 +75,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum, Consent],
-        standing: partly(
+        standing: Standing::partly(
             "The display name is the only item of an optional purpose; a purpose cannot be taken up or left by itself yet.",
             "显示名称是唯一属于可选目的的信息项；尚不能单独加入或退出某一目的。",
         ),
@@ -92,7 +92,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[ClearPurpose, Minimum],
-        standing: partly(
+        standing: Standing::partly(
             "The keys of past months are not destroyed yet, and no statistics are made.",
             "过去月份的密钥尚未销毁，也未生成统计。",
         ),
@@ -110,7 +110,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[ClearPurpose, Minimum, Consent],
-        standing: partly(
+        standing: Standing::partly(
             "By e-mail only: no phone, no third-party account, no bindings of collections and downloads.",
             "目前仅支持邮箱：尚无手机、第三方账号以及收藏和下载的绑定。",
         ),
@@ -134,7 +134,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum],
-        standing: Served,
+        standing: Standing::Served,
         routes: &[
             "GET /v1/policy",
             "GET /v1/policy/versions",
@@ -157,6 +157,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent, RightsMatchDuties],
+        standing: Standing::NotYet,
         ..row(
             "C-3.1",
             text("When consent is not needed", "无需同意的情形"),

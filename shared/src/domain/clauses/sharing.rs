@@ -1,12 +1,13 @@
 //! Section 6: sharing, transfer and public disclosure.
 
 use super::Principle::{Consent, Openness, RightsMatchDuties};
-use super::{Clause, row};
+use super::{Clause, Standing, row};
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Consent, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-6.1",
             text("Sharing", "共享"),
@@ -18,6 +19,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent, RightsMatchDuties],
+        standing: Standing::NotYet,
         ..row(
             "C-6.2",
             text("Transfer", "转让"),
@@ -29,6 +31,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Consent, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-6.3",
             text("Public disclosure", "公开披露"),

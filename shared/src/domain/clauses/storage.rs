@@ -1,15 +1,14 @@
 //! Sections 4 and 5: cookies, storage and its end.
 
 use super::Principle::{ClearPurpose, Minimum, Openness, RightsMatchDuties, Security};
-use super::Standing::Served;
-use super::{Clause, Limit, partly, row};
+use super::{Clause, Limit, Standing, row};
 use crate::domain::inventory::items;
 use crate::domain::locale::text;
 
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[ClearPurpose, Security],
-        standing: Served,
+        standing: Standing::Served,
         routes: &["POST /v1/sessions"],
         items: &[&items::SESSION_ENDS, &items::SESSION_REMEMBERED, &items::SESSION_SEEN],
         limits: &[
@@ -29,7 +28,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum, Openness],
-        standing: Served,
+        standing: Standing::Served,
         routes: &["POST /v1/sessions"],
         ..row(
             "C-4.2",
@@ -42,7 +41,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, RightsMatchDuties],
-        standing: partly(
+        standing: Standing::partly(
             "Start-up does not check the region once more.",
             "启动时尚不再次检查区域。",
         ),
@@ -57,7 +56,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum, Openness],
-        standing: partly(
+        standing: Standing::partly(
             "A person cannot read the end of each item yet, and there are no legal holds.",
             "个人尚不能查看每个信息项的期限，也没有依法留存的登记。",
         ),
@@ -74,7 +73,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum],
-        standing: partly(
+        standing: Standing::partly(
             "The keys of past periods are not destroyed, and some rows past their end are left to the database.",
             "过去期间的密钥尚未销毁，部分过期数据行交由数据库清除。",
         ),
@@ -90,6 +89,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[RightsMatchDuties, Openness],
+        standing: Standing::NotYet,
         ..row(
             "C-5.4",
             text("When the service stops", "停止运营"),
@@ -101,6 +101,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum, Security],
+        standing: Standing::NotYet,
         ..row(
             "C-5.5",
             text("Anonymised is for good", "匿名化不可复原"),

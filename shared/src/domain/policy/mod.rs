@@ -129,11 +129,17 @@ impl Version {
 
     /// Where it stands at a point in time.
     pub fn status(&self, at: Timestamp) -> Status {
+        self.status_among(ALL, at)
+    }
+
+    fn status_among(&self, all: &'static [Self], at: Timestamp) -> Status {
         match self.effective {
             None => Status::Draft,
             Some(_) if self.texts.is_empty() => Status::TextNotHeld,
             Some(day) if day > at.shanghai_day() => Status::Announced,
-            Some(_) if in_force(self.scope, at).is_some_and(|v| v.id == self.id) => Status::InForce,
+            Some(_) if current(all, self.scope, at).is_some_and(|v| v.id == self.id) => {
+                Status::InForce
+            }
             Some(_) => Status::Superseded,
         }
     }

@@ -64,6 +64,10 @@ fn c_12_1_the_newest_that_took_effect_is_in_force() {
     assert_eq!(id(start.plus(days(10)).minus(std::time::Duration::from_secs(1))), Some("first"));
     assert_eq!(id(start.plus(days(10))), Some("second"));
     assert_eq!(id(start.plus(days(100))), Some("second"));
+    let status = |index: usize, day| ROW[index].status_among(ROW, start.plus(days(day)));
+    assert_eq!([status(0, 9), status(1, 9)], [Status::InForce, Status::Announced]);
+    assert_eq!([status(0, 10), status(1, 10)], [Status::Superseded, Status::InForce]);
+    assert_eq!([status(2, 100), status(3, 100)], [Status::TextNotHeld, Status::Draft]);
     assert!(current(ROW, Scope::PersonalCenter, start).is_none());
 }
 
