@@ -1,4 +1,5 @@
-//! `GET /v1/policy/clauses/{id}`: what the service does about one clause, and what shows it.
+//! `GET /v1/policy/clauses/{id}`: what the service does about one clause, and what shows it
+//! (C-1.3).
 
 use crate::limits::{Live, live};
 use crate::trace::{Test, traces};
@@ -42,7 +43,7 @@ pub(crate) struct Shown {
 /// Reads one clause: what keeps it, with the limits that apply now, and where it is tested.
 #[utoipa::path(
     get, path = "/v1/policy/clauses/{id}", operation_id = "get_clause", tag = "policy",
-    params(("id" = String, Path, description = "The clause", example = "C-8.4")),
+    params(("id" = String, Path, description = "The clause")),
     responses(
         (status = 200, description = "The clause", body = Shown),
         (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
