@@ -113,6 +113,7 @@ async fn a_member_of_a_wrong_type_is_named_by_its_place() {
         (REGISTER, account_request(), "/code", vec![json!(12_345_678), json!(null)]),
         (REGISTER, account_request(), "/password", vec![json!(12_345_678), json!([CANARY])]),
         (REGISTER, account_request(), "/policy_version", vec![json!(2022), json!(null)]),
+        (REGISTER, account_request(), "/policy_language", vec![json!(CANARY), json!(1)]),
         (REGISTER, account_request(), "/consents", vec![json!(CANARY), json!({CANARY: 1})]),
         (LOG_IN, log_in_request(), "/login", vec![json!(5), json!(null)]),
         (LOG_IN, log_in_request(), "/password", vec![json!({CANARY: 1}), json!(null)]),

@@ -40,7 +40,9 @@ async fn every_function_answers_its_own_routes_and_no_others() {
     for (name, routes) in functions() {
         for (other, its) in functions() {
             for (method, path) in its.list() {
-                let answer = invoke(&app, name, &events::http(method.as_str(), path)).await;
+                let called = path.replace("/versions/{id}", "/versions/general-2022-08-16");
+                let called = called.replace("/clauses/{id}", "/clauses/C-2.5");
+                let answer = invoke(&app, name, &events::http(method.as_str(), &called)).await;
                 let paths: Vec<_> = routes.list().iter().map(|(_, path)| *path).collect();
                 let unknown = matches!(answer.problem(), "not-found" | "method-not-allowed");
                 // A receipt that nobody has is not found either.

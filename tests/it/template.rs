@@ -152,3 +152,15 @@ fn c_5_2_the_broom_sweeps_by_the_time_that_rows_expire() {
         }
     }
 }
+
+#[test]
+fn c_5_1_the_template_refuses_regions_outside_the_mainland() {
+    let (_, rules) = TEMPLATE.split_once("\nRules:\n").expect("rules");
+    let (rules, _) = rules.split_once("\nGlobals:\n").expect("the rules end");
+    assert!(rules.contains("RuleCondition: !Equals [!Ref OutsideMainland, \"false\"]"));
+    let assertion = "Assert: !Contains [[cn-north-1, cn-northwest-1], !Ref AWS::Region]";
+    assert!(rules.contains(assertion));
+    let (_, parameter) = TEMPLATE.split_once("\n  OutsideMainland:\n").expect("a parameter");
+    let mut lines = parameter.lines();
+    assert!(lines.by_ref().take(2).any(|line| line.trim() == "Default: \"false\""));
+}

@@ -53,11 +53,33 @@ impl Tour<'_> {
     }
 
     async fn public(&mut self) {
-        for operation in
-            ["GET /v1/policy", "GET /v1/policy/inventory", "GET /v1/keys", "GET /openapi.json"]
-        {
+        for operation in [
+            "GET /v1/policy",
+            "GET /v1/policy/versions",
+            "GET /v1/policy/clauses",
+            "GET /v1/policy/inventory",
+            "GET /v1/keys",
+            "GET /openapi.json",
+        ] {
             self.call(operation, "", None).await;
         }
+        for version in ["general-2022-08-16", "general-2022-03-11", "personal-center-draft-1"] {
+            self.call("GET /v1/policy/versions/{id}", version, None).await;
+        }
+        self.changes().await;
+        for clause in ["C-2.4", "C-6.1", "C-13.1"] {
+            self.call("GET /v1/policy/clauses/{id}", clause, None).await;
+        }
+    }
+
+    /// Asks what changed between two versions, and forgets to say between which.
+    async fn changes(&mut self) {
+        let route = "GET /v1/policy/versions/{id}/changes";
+        self.call(route, "general-2022-08-16", None).await;
+        let path = "/v1/policy/versions/personal-center-draft-1/changes?from=general-2022-08-16";
+        let answer = self.app.get(path).send().await;
+        let (method, route) = route.split_once(' ').expect("method and path");
+        self.seen.push(Seen { method, route, request: None, answer });
     }
 
     async fn register(&mut self, email: &str) {

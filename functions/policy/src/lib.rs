@@ -1,9 +1,21 @@
 //! The policy, the inventory and the public keys, readable by anyone (C-2.1, C-2.5, C-10.3).
 
+mod changes_list;
+mod clauses_get;
+mod clauses_list;
+mod compare;
 mod document_get;
 mod inventory_get;
 mod keys_list;
+mod limits;
 mod policy_get;
+mod query;
+mod text;
+mod trace;
+mod versions_get;
+mod versions_list;
+
+pub use trace::{Test, Trace, traces};
 
 use axum::http::{HeaderName, header};
 use shared::http::Routes;
@@ -13,6 +25,11 @@ use utoipa::OpenApi;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/v1/policy", policy_get::get_policy)
+        .get("/v1/policy/versions", versions_list::list_versions)
+        .get("/v1/policy/versions/{id}", versions_get::get_version)
+        .get("/v1/policy/versions/{id}/changes", changes_list::list_changes)
+        .get("/v1/policy/clauses", clauses_list::list_clauses)
+        .get("/v1/policy/clauses/{id}", clauses_get::get_clause)
         .get("/v1/policy/inventory", inventory_get::get_inventory)
         .get("/v1/keys", keys_list::list_keys)
         .get("/openapi.json", document_get::get_openapi)
@@ -22,6 +39,11 @@ pub fn routes() -> Routes {
 #[derive(OpenApi)]
 #[openapi(paths(
     policy_get::get_policy,
+    versions_list::list_versions,
+    versions_get::get_version,
+    changes_list::list_changes,
+    clauses_list::list_clauses,
+    clauses_get::get_clause,
     inventory_get::get_inventory,
     keys_list::list_keys,
     document_get::get_openapi

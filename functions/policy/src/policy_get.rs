@@ -1,44 +1,16 @@
 //! `GET /v1/policy`: the policy in force.
 
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use serde_json::json;
-use shared::domain::policy;
-use shared::http::Call;
-use shared::records::evidence::text_digest;
-use utoipa::ToSchema;
+use crate::query::Query;
+use crate::text::{Policy, not_held, shown};
+use axum::response::Response;
+use shared::domain::inventory::Scope;
+use shared::domain::policy::in_force;
+use shared::http::{Call, Problem, ProblemKind};
 
-/// The policy in force.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Policy {
-    /// The version that an acceptance names.
-    version: &'static str,
-    /// The scope of the document: `general`.
-    scope: &'static str,
-    /// The title as printed.
-    title: &'static str,
-    /// The day it takes effect, in Asia/Shanghai.
-    effective: &'static str,
-    /// The day it was updated, as its head prints it.
-    updated: &'static str,
-    /// The language of the text.
-    text_language: &'static str,
-    /// What a reader should know about the text.
-    note: &'static str,
-    /// SHA-256 of the text, hex: what an acceptance keeps.
-    digest: String,
-    /// The controller and its address.
-    controller: &'static str,
-    /// The address for questions, comments, suggestions and complaints.
-    contact: &'static str,
-    /// The text.
-    text: &'static str,
-}
-
-/// Reads the policy in force.
+/// Reads the policy in force, in the reader's language where its text is held in it.
 #[utoipa::path(
     get, path = "/v1/policy", operation_id = "get_policy", tag = "policy",
+    params(("language" = Option<String>, Query, description = "`zh-CN` or `en`; otherwise `Accept-Language`")),
     responses(
         (status = 200, description = "The policy in force", body = Policy),
         (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
@@ -47,21 +19,9 @@ pub(crate) struct Policy {
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn get_policy(call: Call) -> Response {
-    let version = policy::IN_FORCE;
-    let body = Policy {
-        version: version.id,
-        scope: version.scope,
-        title: version.title,
-        effective: version.effective,
-        updated: version.updated,
-        text_language: version.language,
-        note: version.note.of(call.locale),
-        digest: text_digest(&version),
-        controller: policy::CONTROLLER,
-        contact: policy::CONTACT,
-        text: version.text,
-    };
-    let language = [(header::CONTENT_LANGUAGE, call.locale.tag())];
-    (crate::PUBLIC, language, axum::Json(json!(body))).into_response()
+pub(crate) async fn get_policy(call: Call, query: Query) -> Result<Response, Problem> {
+    let version = in_force(Scope::General, call.now).ok_or(ProblemKind::NotFound)?;
+    let reader = query.language.unwrap_or(call.locale);
+    let held = version.shown(reader).ok_or_else(|| not_held(version))?;
+    Ok(shown(version, held, call.now, reader))
 }

@@ -1,12 +1,13 @@
 //! The rows of a new account, in one transaction.
 
 use shared::domain::account::{Profile, State};
-use shared::domain::inventory::{Entity, items};
+use shared::domain::inventory::{Entity, Scope, items};
+use shared::domain::locale::Locale;
 use shared::domain::period::Period;
 use shared::domain::personal::Personal;
-use shared::domain::policy;
+use shared::domain::policy::{Held, in_force};
 use shared::error::Error;
-use shared::http::{Call, Problem};
+use shared::http::{Call, Problem, ProblemKind};
 use shared::ids::{EntryId, SubjectId};
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::evidence::{self, Evidence};
@@ -16,10 +17,31 @@ use shared::records::subject;
 use shared::store::{Attr, Key, Row, Transaction, When};
 use shared::vault::{DataKey, Owner};
 
+/// The text that a person accepted.
+pub(crate) struct Accepted {
+    /// The id of its version.
+    pub(crate) version: &'static str,
+    /// The text that was shown.
+    pub(crate) text: &'static Held,
+}
+
+impl Accepted {
+    /// The text of the version in force, as `GET /v1/policy` shows it to a reader of a language.
+    pub(crate) fn read(call: &Call, id: &str, language: Option<Locale>) -> Result<Self, Problem> {
+        let outdated = || Problem::new(ProblemKind::PolicyOutdated);
+        let version = in_force(Scope::General, call.now).ok_or_else(outdated)?;
+        if id != version.id {
+            return Err(outdated().with("policy_version", version.id));
+        }
+        let text = version.shown(language.unwrap_or(call.locale)).ok_or_else(outdated)?;
+        Ok(Self { version: version.id, text })
+    }
+}
+
 /// The transaction that makes an account: key, claim, account, chain, session, evidence, log.
 pub(crate) async fn open(
     call: &Call,
-    profile: &Profile,
+    (profile, accepted): (&Profile, &Accepted),
     claim: &Key,
     (year, month): (Option<&Row>, Option<&Row>),
 ) -> Result<(Transaction, Token, Session), Problem> {
@@ -43,7 +65,11 @@ pub(crate) async fn open(
     let (row, session) =
         session::start(&token, false, (now, &ports.config.sessions), (&key, profile))?;
     transaction.put("session", row, When::Absent);
-    transaction.put("evidence", consent(call, &id, profile, &evidence_key)?, When::Absent);
+    transaction.put(
+        "evidence",
+        consent(call, &id, (profile, accepted), &evidence_key)?,
+        When::Absent,
+    );
     let log = NetworkLog { ip: Personal::new(call.source), event: "registered".to_owned() };
     let entry = EntryId::draw(&*ports.entropy);
     transaction.put("log", network_log::row(&id, &entry, &log, (now, &month))?, When::Absent);
@@ -68,11 +94,16 @@ fn claim_row(claim: &Key, id: &SubjectId) -> Row {
     Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
 }
 
-fn consent(call: &Call, id: &SubjectId, profile: &Profile, year: &DataKey) -> Result<Row, Error> {
+fn consent(
+    call: &Call,
+    id: &SubjectId,
+    (profile, accepted): (&Profile, &Accepted),
+    year: &DataKey,
+) -> Result<Row, Error> {
     let evidence = Evidence {
-        policy_version: policy::IN_FORCE.id.to_owned(),
-        text_digest: evidence::text_digest(&policy::IN_FORCE),
-        language: profile.language,
+        policy_version: accepted.version.to_owned(),
+        text_digest: evidence::text_digest(&accepted.text.text()),
+        language: accepted.text.language,
         purposes: profile.consents.clone(),
         channel: "api".to_owned(),
         age_band: profile.age_band,

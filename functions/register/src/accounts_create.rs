@@ -1,6 +1,6 @@
 //! `POST /v1/accounts`: registers with a verified contact.
 
-use crate::account;
+use crate::account::{self, Accepted};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use shared::domain::account::Profile;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::inventory::Purpose;
 use shared::domain::limit::CODE_TRIES;
+use shared::domain::locale::Locale;
 use shared::domain::password;
 use shared::domain::period::Period;
 use shared::domain::personal::Secret;
-use shared::domain::policy;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, corrupt};
 use shared::http::{Call, Json, Problem, ProblemKind, SecretJson, idempotent, recalled, settle};
@@ -39,6 +39,10 @@ pub(crate) struct Request {
     /// The version of the policy that was read and is accepted.
     #[schema(example = "general-2022-08-16")]
     policy_version: String,
+    /// The language in which it was read: `zh-CN` or `en`; otherwise that of `Accept-Language`.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    policy_language: Option<Locale>,
     /// The purposes consented to beyond the basic ones.
     #[serde(default)]
     consents: Vec<Purpose>,
@@ -78,7 +82,7 @@ pub(crate) async fn create_account(
     call: Call,
     Json(request, body): Json<Request>,
 ) -> Result<Response, Problem> {
-    let asked = parse(request)?;
+    let asked = parse(&call, request)?;
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_account", &body, &index)?;
     let repeat = repeat.as_ref();
@@ -109,22 +113,20 @@ struct Asked {
     code: Secret,
     password: Secret,
     consents: Vec<Purpose>,
+    accepted: Accepted,
 }
 
-fn parse(request: Request) -> Result<Asked, Problem> {
+fn parse(call: &Call, request: Request) -> Result<Asked, Problem> {
     let password = password::accept(request.password.expose())
         .map_err(|rule| Problem::invalid(Vec::new()).at("/password", rule))?;
-    if request.policy_version != policy::IN_FORCE.id {
-        let problem = Problem::new(ProblemKind::PolicyOutdated);
-        return Err(problem.with("policy_version", policy::IN_FORCE.id));
-    }
+    let accepted = Accepted::read(call, &request.policy_version, request.policy_language)?;
     let mut consents = request.consents;
     consents.retain(|purpose| !purpose.is_basic());
     consents.dedup();
     // An id of another form is as wrong as one that nobody gave out, and answered the same.
     let verification =
         VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
-    Ok(Asked { verification, code: request.code, password, consents })
+    Ok(Asked { verification, code: request.code, password, consents, accepted })
 }
 
 /// What one read brings.
@@ -179,7 +181,7 @@ async fn profile(
         age_band: verified.age_band.ok_or_else(|| corrupt("verification", "age_band"))?,
         password: Some(hash),
         consents: asked.consents.clone(),
-        policy_version: policy::IN_FORCE.id.to_owned(),
+        policy_version: asked.accepted.version.to_owned(),
         claims: vec![claim.pk.clone()],
         session_epoch: 0,
         told_at: None,
@@ -197,7 +199,8 @@ async fn register(
         return Ok(repeated(call, at));
     }
     let periods = (found.year.as_ref(), found.month.as_ref());
-    let (mut transaction, token, session) = account::open(call, profile, claim, periods).await?;
+    let (mut transaction, token, session) =
+        account::open(call, (profile, &asked.accepted), claim, periods).await?;
     transaction.delete("verification", verification::key(&asked.verification), When::Present);
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);

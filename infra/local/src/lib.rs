@@ -5,6 +5,7 @@
 
 pub mod aws;
 pub mod broom;
+pub mod clauses;
 pub mod demo;
 pub mod engine;
 pub mod kms;

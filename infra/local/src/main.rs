@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use personal_center::run::{Settings, lock, serve};
 use personal_center::world::DATABASE;
-use personal_center::{World, demo, ledger, openapi, tables};
+use personal_center::{World, clauses, demo, ledger, openapi, tables};
 use shared::ledger::verify::verify;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ enum Command {
     Openapi,
     /// Prints a table for `docs/`.
     Table {
-        /// `inventory` or `problems`.
+        /// `inventory`, `problems` or `clauses`.
         name: String,
     },
 }
@@ -70,7 +70,11 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
         Some(Command::Table { name }) => match name.as_str() {
             "inventory" => write!(out, "{}", tables::inventory())?,
             "problems" => write!(out, "{}", tables::problems())?,
-            _ => return Err(io::Error::other("no such table; there are: inventory, problems")),
+            "clauses" => write!(out, "{}", clauses::page()?)?,
+            _ => {
+                let tables = "no such table; there are: inventory, problems, clauses";
+                return Err(io::Error::other(tables));
+            }
         },
         Some(Command::Ledger(LedgerCommand::Export { data })) => {
             write!(out, "{}", export(Settings { data, ..cli.settings }).await?)?;

@@ -3,19 +3,30 @@
 use std::fs;
 use std::path::Path;
 
+use crate::clauses;
 use crate::run::{Outcome, capture, cargo};
 
-/// Every generated file, with the arguments that make the local runner print it.
-const GENERATED: &[(&str, &[&str])] = &[
-    ("docs/openapi.json", &["openapi"]),
-    ("docs/inventory.md", &["table", "inventory"]),
-    ("docs/errors.md", &["table", "problems"]),
+/// What a generated file comes from.
+enum Origin {
+    /// The sources as text.
+    Sources(fn(&Path) -> Outcome<Vec<u8>>),
+    /// What the local runner prints when it is called with these arguments.
+    Runner(&'static [&'static str]),
+}
+
+/// Every generated file; the runner is built with those before it.
+const GENERATED: &[(&str, Origin)] = &[
+    ("docs/clauses.json", Origin::Sources(clauses::generate)),
+    ("docs/openapi.json", Origin::Runner(&["openapi"])),
+    ("docs/inventory.md", Origin::Runner(&["table", "inventory"])),
+    ("docs/errors.md", Origin::Runner(&["table", "problems"])),
+    ("docs/clauses.md", Origin::Runner(&["table", "clauses"])),
 ];
 
 /// Writes every generated file.
 pub(crate) fn regen(root: &Path) -> Outcome {
-    for (path, args) in GENERATED {
-        let text = generate(root, args)?;
+    for (path, origin) in GENERATED {
+        let text = generate(root, origin)?;
         fs::write(root.join(path), text).map_err(|error| format!("{path}: {error}"))?;
         eprintln!("regen: {path}");
     }
@@ -25,8 +36,8 @@ pub(crate) fn regen(root: &Path) -> Outcome {
 /// Fails, naming the files, if one differs from what the code generates now.
 pub(crate) fn drift(root: &Path) -> Outcome {
     let mut drifted = Vec::new();
-    for (path, args) in GENERATED {
-        let now = generate(root, args)?;
+    for (path, origin) in GENERATED {
+        let now = generate(root, origin)?;
         if differs(&root.join(path), &now) {
             drifted.push(*path);
         }
@@ -41,7 +52,11 @@ pub(crate) fn drift(root: &Path) -> Outcome {
     }
 }
 
-fn generate(root: &Path, args: &[&str]) -> Outcome<Vec<u8>> {
+fn generate(root: &Path, origin: &Origin) -> Outcome<Vec<u8>> {
+    let args = match origin {
+        Origin::Sources(generate) => return generate(root),
+        Origin::Runner(args) => *args,
+    };
     let mut command = cargo(root, &["run", "--quiet", "--package", "personal-center", "--"]);
     let text = capture(command.args(args))?;
     if text.is_empty() {

@@ -5,8 +5,10 @@
 
 mod bench;
 mod check;
+mod clauses;
 mod contract;
 mod cost;
+mod files;
 mod generated;
 mod python;
 mod run;

@@ -15,6 +15,9 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::Zh, Self::En];
+
     /// The language tag (RFC 5646).
     pub const fn tag(self) -> &'static str {
         match self {

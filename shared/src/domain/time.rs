@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
 
 /// A point in time, to the second.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -45,6 +45,11 @@ impl Timestamp {
         (date.year(), u8::from(date.month()))
     }
 
+    /// The calendar day in Asia/Shanghai, which is eight hours ahead of UTC all year.
+    pub fn shanghai_day(self) -> Date {
+        self.plus(hours(8)).date_time().date()
+    }
+
     fn date_time(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
@@ -79,6 +84,13 @@ mod tests {
     fn time_reads_as_rfc_3339_in_utc() {
         assert_eq!(Timestamp::from_secs(1_660_608_000).rfc3339(), "2022-08-16T00:00:00Z");
         assert_eq!(Timestamp::from_secs(1_660_608_000).year_month(), (2022, 8));
+    }
+
+    #[test]
+    fn a_day_in_shanghai_begins_at_four_in_the_afternoon_utc() {
+        let day = |secs| Timestamp::from_secs(secs).shanghai_day().to_string();
+        assert_eq!(day(1_660_665_599), "2022-08-16");
+        assert_eq!(day(1_660_665_600), "2022-08-17");
     }
 
     #[test]

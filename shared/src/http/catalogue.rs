@@ -129,6 +129,10 @@ catalogue! {
     PolicyOutdated, "policy-outdated", UNPROCESSABLE_ENTITY,
         "That is not the policy in force" / "该政策版本未生效",
         "Read `GET /v1/policy` and accept the version it names." / "请阅读 `GET /v1/policy` 并接受其所示版本。", "";
+    PolicyTextNotHeld, "policy-text-not-held", NOT_FOUND,
+        "The text of this version is not held" / "该版本的文本未保存",
+        "`policy_version` names it. `GET /v1/policy/versions` says what is known about it, and which texts are held."
+            / "`policy_version` 为该版本。`GET /v1/policy/versions` 列出对其所知的情况及已保存的文本。", "";
     ContactTaken, "contact-taken", CONFLICT,
         "This contact has an account" / "该联系方式已有账号",
         "Log in with it." / "请使用该联系方式登录。", "";

@@ -22,7 +22,7 @@ const TYPE_PREFIX: &str = "urn:personal-center:problem:";
 /// What is wrong with one part of a request.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct FieldError {
-    /// Where: a JSON pointer into the body (RFC 6901), or the name of a header.
+    /// Where: a JSON pointer into the body (RFC 6901), or the name of a header or query parameter.
     pub at: String,
     /// What is wrong; holds nothing of the value.
     pub detail: String,
@@ -44,8 +44,8 @@ struct Inner {
 }
 
 /// A problem (RFC 9457). Further members by type: `ticket` and `expires_at` (session-limit), `state`
-/// (wrong-state), `erased_at` and `receipt` (erased), `policy_version` (policy-outdated), `purpose`
-/// (no-consent).
+/// (wrong-state), `erased_at` and `receipt` (erased), `policy_version` (policy-outdated,
+/// policy-text-not-held), `purpose` (no-consent).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem, example = json!({
     "type": "urn:personal-center:problem:invalid", "title": "The request breaks a rule", "status": 422,

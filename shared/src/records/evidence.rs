@@ -6,7 +6,6 @@ use crate::domain::account::AgeBand;
 use crate::domain::inventory::{Entity, Purpose};
 use crate::domain::locale::Locale;
 use crate::domain::period::Period;
-use crate::domain::policy::Version;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::{EntryId, SubjectId};
@@ -33,9 +32,9 @@ crate::declared! {
     }
 }
 
-/// SHA-256 of a policy text, hex.
-pub fn text_digest(version: &Version) -> String {
-    HEXLOWER.encode(digest(&SHA256, version.text.as_bytes()).as_ref())
+/// SHA-256 of a policy text as it is shown, its annex included, hex.
+pub fn text_digest(text: &str) -> String {
+    HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
 /// The row of a new piece of evidence.

@@ -10,6 +10,11 @@ const ADA: &str = "ada@example.org";
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Case {
     Policy,
+    Versions,
+    Version,
+    Changes,
+    Clauses,
+    Clause,
     Inventory,
     Keys,
     Document,
@@ -40,6 +45,11 @@ use Case as C;
 /// Every case: route, and what is particular about it.
 pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Policy, "GET /v1/policy", ""),
+    (C::Versions, "GET /v1/policy/versions", ""),
+    (C::Version, "GET /v1/policy/versions/{id}", ""),
+    (C::Changes, "GET /v1/policy/versions/{id}/changes", ""),
+    (C::Clauses, "GET /v1/policy/clauses", ""),
+    (C::Clause, "GET /v1/policy/clauses/{id}", ""),
     (C::Inventory, "GET /v1/policy/inventory", ""),
     (C::Keys, "GET /v1/keys", ""),
     (C::Document, "GET /openapi.json", ""),
@@ -115,6 +125,14 @@ impl Case {
         let receipt = format!("/v1/receipts/{}", ready.receipt);
         let (call, status) = match self {
             C::Policy => (app.get("/v1/policy"), 200),
+            C::Versions => (app.get("/v1/policy/versions"), 200),
+            C::Version => (app.get("/v1/policy/versions/personal-center-draft-1"), 200),
+            C::Changes => {
+                let version = "/v1/policy/versions/personal-center-draft-1";
+                (app.get(&format!("{version}/changes?from=general-2022-08-16")), 200)
+            }
+            C::Clauses => (app.get("/v1/policy/clauses"), 200),
+            C::Clause => (app.get("/v1/policy/clauses/C-8.4"), 200),
             C::Inventory => (app.get("/v1/policy/inventory"), 200),
             C::Keys => (app.get("/v1/keys"), 200),
             C::Document => (app.get("/openapi.json"), 200),

@@ -1,6 +1,6 @@
 //! Rules about dependencies: which way the arrows point, and where versions live.
 
-use super::files::File;
+use crate::files::File;
 
 /// What only runs on a developer's machine: the database engine, the local runner with its key
 /// provider, and what tests are made with.

@@ -1,6 +1,5 @@
 //! The repository's own rules, which no compiler knows.
 
-mod files;
 mod linked;
 mod manifest;
 mod source;
@@ -8,8 +7,8 @@ mod template;
 
 use std::path::Path;
 
+use crate::files::{self, File};
 use crate::run::Outcome;
-use files::File;
 
 /// Where our own code is.
 const MEMBERS: &[&str] = &["functions", "shared", "infra", "tests"];

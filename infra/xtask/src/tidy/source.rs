@@ -1,6 +1,6 @@
 //! Rules about one `.rs` file: its first line, its length, and what `domain` may know.
 
-use super::files::File;
+use crate::files::File;
 
 /// From here on a file is noted.
 const LONG: usize = 250;

@@ -3,7 +3,7 @@
 //! The logical id is the folder's name with a capital letter: the Makefile, which SAM calls with
 //! the logical id, finds the crate by the same rule.
 
-use super::files::File;
+use crate::files::File;
 
 /// Functions without a resource, and resources without a function.
 pub(super) fn problems(template: &File, functions: &[String]) -> Vec<String> {

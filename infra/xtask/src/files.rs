@@ -1,4 +1,4 @@
-//! The files that the rules are about, read once.
+//! The repository's files, read as text.
 
 use std::fs;
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::path::Path;
 use crate::run::Outcome;
 
 /// A text file and its path in the repository, with forward slashes.
-pub(super) struct File {
-    pub(super) path: String,
-    pub(super) text: String,
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl File {
-    pub(super) fn read(root: &Path, path: &str) -> Outcome<Self> {
+    pub(crate) fn read(root: &Path, path: &str) -> Outcome<Self> {
         let text =
             fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
         Ok(Self { path: path.to_owned(), text })
@@ -20,7 +20,7 @@ impl File {
 }
 
 /// Every file below `folder` whose name ends with `end`, in the order of their paths.
-pub(super) fn below(root: &Path, folder: &str, end: &str) -> Outcome<Vec<File>> {
+pub(crate) fn below(root: &Path, folder: &str, end: &str) -> Outcome<Vec<File>> {
     let mut found = Vec::new();
     for (name, is_folder) in entries(root, folder)? {
         let path = format!("{folder}/{name}");
@@ -34,7 +34,7 @@ pub(super) fn below(root: &Path, folder: &str, end: &str) -> Outcome<Vec<File>> 
 }
 
 /// The names of the folders directly in `folder`.
-pub(super) fn folders(root: &Path, folder: &str) -> Outcome<Vec<String>> {
+pub(crate) fn folders(root: &Path, folder: &str) -> Outcome<Vec<String>> {
     let entries = entries(root, folder)?;
     Ok(entries.into_iter().filter_map(|(name, is_folder)| is_folder.then_some(name)).collect())
 }

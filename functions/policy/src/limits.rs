@@ -1,0 +1,99 @@
+//! The values of limits as they apply in this very process: from the code and its settings.
+
+use serde::Serialize;
+use shared::config::Config;
+use shared::domain::clauses::Limit;
+use shared::domain::limit::{
+    CODE_TRIES, CODE_VALID, LIVE_CODES, LOGIN_TRIES, PASSWORD_TRIES, SENDS_PER_ADDRESS, Window,
+};
+use shared::domain::locale::Locale;
+use shared::domain::period::{EVIDENCE_YEARS, LOG_MONTHS};
+use shared::domain::receipt::KEY_RECOVERY_HOURS;
+use shared::domain::time::hours;
+use shared::outbox::GIVEN_UP_HOURS;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// A limit and its value now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveLimit)]
+pub(crate) struct Live {
+    /// Its name.
+    limit: &'static str,
+    /// What it limits.
+    what: &'static str,
+    /// Its value.
+    value: i64,
+    /// The unit of the value: `times`, `seconds`, `months` or `years`.
+    unit: &'static str,
+    /// The seconds that the times count for, where they do not count for good.
+    within_seconds: Option<u64>,
+}
+
+/// A limit with its value, for a reader of a language.
+pub(crate) fn live(limit: Limit, config: &Config, locale: Locale) -> Live {
+    let (name, what) = limit.spec();
+    let (value, unit, within) = value(limit, config);
+    let within_seconds = within.map(|within| within.as_secs());
+    Live { limit: name, what: what.of(locale), value, unit, within_seconds }
+}
+
+type Value = (i64, &'static str, Option<Duration>);
+
+fn value(limit: Limit, config: &Config) -> Value {
+    let sessions = &config.sessions;
+    match limit {
+        Limit::CodeValid => lasts(CODE_VALID),
+        Limit::CodeTries => (CODE_TRIES, "times", None),
+        Limit::LiveCodes => most(LIVE_CODES),
+        Limit::SendsPerAddress => most(SENDS_PER_ADDRESS),
+        Limit::SendsPerSource => most(config.sends_per_source),
+        Limit::LoginTries => most(LOGIN_TRIES),
+        Limit::PasswordTries => most(PASSWORD_TRIES),
+        Limit::MaxSessions => (count(config.max_sessions), "times", None),
+        Limit::SessionIdle => lasts(sessions.idle),
+        Limit::SessionIdleRemembered => lasts(sessions.idle_remembered),
+        Limit::SessionAbsolute => lasts(sessions.absolute),
+        Limit::SessionAbsoluteRemembered => lasts(sessions.absolute_remembered),
+        Limit::SessionFresh => lasts(sessions.fresh),
+        Limit::CoolingOff => lasts(config.cooling_off),
+        Limit::LogMonths => (LOG_MONTHS.into(), "months", None),
+        Limit::EvidenceYears => (EVIDENCE_YEARS.into(), "years", None),
+        Limit::MessageKept => lasts(hours(GIVEN_UP_HOURS)),
+        Limit::KeyRecovery => lasts(hours(KEY_RECOVERY_HOURS)),
+    }
+}
+
+fn lasts(time: Duration) -> Value {
+    (i64::try_from(time.as_secs()).unwrap_or(i64::MAX), "seconds", None)
+}
+
+fn most(window: Window) -> Value {
+    (count(window.most), "times", Some(window.within))
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::time::days;
+    use std::collections::HashSet;
+
+    #[test]
+    fn c_8_4_the_cooling_off_that_is_shown_is_the_one_that_is_set() {
+        let config = Config { cooling_off: days(3), ..Config::local() };
+        let shown = live(Limit::CoolingOff, &config, Locale::En);
+        assert_eq!((shown.value, shown.unit), (259_200, "seconds"));
+        let shown = live(Limit::SendsPerSource, &config, Locale::En);
+        assert_eq!((shown.value, shown.within_seconds), (10_000, Some(3_600)));
+    }
+
+    #[test]
+    fn every_limit_has_a_name_of_its_own() {
+        let names: HashSet<_> = Limit::ALL.iter().map(|limit| limit.spec().0).collect();
+        assert_eq!(names.len(), Limit::ALL.len());
+    }
+}

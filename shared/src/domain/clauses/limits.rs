@@ -1,0 +1,126 @@
+//! The limits that keep clauses; their values are read from the code and settings that apply them.
+
+use crate::domain::locale::{Text, text};
+
+/// A limit of the running service.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Limit {
+    /// How long a code is valid.
+    CodeValid,
+    /// Tries of one code.
+    CodeTries,
+    /// Codes of one address that are live at a time.
+    LiveCodes,
+    /// Codes sent to one address.
+    SendsPerAddress,
+    /// Codes asked for by one source.
+    SendsPerSource,
+    /// Tries to log in with one name.
+    LoginTries,
+    /// Re-checks of a password by one account.
+    PasswordTries,
+    /// Sessions of a person at a time.
+    MaxSessions,
+    /// How long an unused session lives.
+    SessionIdle,
+    /// How long an unused session lives that is remembered.
+    SessionIdleRemembered,
+    /// How long a session lives at most.
+    SessionAbsolute,
+    /// How long a remembered session lives at most.
+    SessionAbsoluteRemembered,
+    /// How long a proof of identity counts.
+    SessionFresh,
+    /// The time between a cancellation and the erasure.
+    CoolingOff,
+    /// How long network logs are kept after their month.
+    LogMonths,
+    /// How long evidence, ledger and receipts are kept after their year.
+    EvidenceYears,
+    /// How long a message is kept that cannot be delivered.
+    MessageKept,
+    /// When no backup opens what was erased.
+    KeyRecovery,
+}
+
+impl Limit {
+    /// Every limit.
+    pub const ALL: [Self; 18] = [
+        Self::CodeValid,
+        Self::CodeTries,
+        Self::LiveCodes,
+        Self::SendsPerAddress,
+        Self::SendsPerSource,
+        Self::LoginTries,
+        Self::PasswordTries,
+        Self::MaxSessions,
+        Self::SessionIdle,
+        Self::SessionIdleRemembered,
+        Self::SessionAbsolute,
+        Self::SessionAbsoluteRemembered,
+        Self::SessionFresh,
+        Self::CoolingOff,
+        Self::LogMonths,
+        Self::EvidenceYears,
+        Self::MessageKept,
+        Self::KeyRecovery,
+    ];
+
+    /// The published name, and what it limits.
+    pub const fn spec(self) -> (&'static str, Text) {
+        match self {
+            Self::CodeValid => ("code_valid", text("A code is valid for", "验证码有效期")),
+            Self::CodeTries => ("code_tries", text("Tries of one code", "每个验证码的尝试次数")),
+            Self::LiveCodes => ("live_codes", text("Codes to one address", "同一地址的有效验证码")),
+            Self::SendsPerAddress => {
+                ("sends_per_address", text("Codes sent to one address", "向同一地址发送的验证码"))
+            }
+            Self::SendsPerSource => {
+                ("sends_per_source", text("Codes asked for by one source", "同一来源请求的验证码"))
+            }
+            Self::LoginTries => {
+                ("login_tries", text("Tries to log in with one name", "同一登录名的登录尝试"))
+            }
+            Self::PasswordTries => (
+                "password_tries",
+                text("Re-checks of one account's password", "同一账号的密码复核"),
+            ),
+            Self::MaxSessions => ("max_sessions", text("Sessions at a time", "同时有效的会话")),
+            Self::SessionIdle => {
+                ("session_idle", text("A session ends unused after", "会话闲置期限"))
+            }
+            Self::SessionIdleRemembered => (
+                "session_idle_remembered",
+                text("A remembered session ends unused after", "记住登录的会话闲置期限"),
+            ),
+            Self::SessionAbsolute => {
+                ("session_absolute", text("A session ends at the latest after", "会话最长期限"))
+            }
+            Self::SessionAbsoluteRemembered => (
+                "session_absolute_remembered",
+                text("A remembered session ends at the latest after", "记住登录的会话最长期限"),
+            ),
+            Self::SessionFresh => {
+                ("session_fresh", text("A proof of identity counts for", "身份验证的有效时间"))
+            }
+            Self::CoolingOff => {
+                ("cooling_off", text("From cancellation to erasure", "从注销到删除的冷静期"))
+            }
+            Self::LogMonths => (
+                "log_months",
+                text("Network logs, after their month", "网络日志在其当月结束后的保存期"),
+            ),
+            Self::EvidenceYears => (
+                "evidence_years",
+                text("Evidence and ledger, after their year", "证据和记录链在其当年结束后的保存期"),
+            ),
+            Self::MessageKept => {
+                ("message_kept", text("A message that is not delivered", "未送达消息的保存期"))
+            }
+            Self::KeyRecovery => (
+                "key_recovery",
+                text("Until no backup opens what was erased", "备份不再可读的时间"),
+            ),
+        }
+    }
+}
