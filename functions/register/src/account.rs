@@ -13,14 +13,14 @@ use shared::records::evidence::{self, Evidence};
 use shared::records::network_log::{self, NetworkLog};
 use shared::records::session::{self, Session, Token};
 use shared::records::subject;
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::{DataKey, Owner};
+use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{Claims, DataKey, Owner};
 
 /// The transaction that makes an account: key, claim, account, chain, session, evidence, log.
 pub(crate) async fn open(
     call: &Call,
     profile: &Profile,
-    claim: &Key,
+    claims: &Claims,
     (year, month): (Option<&Row>, Option<&Row>),
 ) -> Result<(Transaction, Token, Session), Problem> {
     let (ports, now) = (&call.ports, call.now);
@@ -31,7 +31,7 @@ pub(crate) async fn open(
     let (month, new_month) = ports.vault.period(Period::logs(now), month).await?;
 
     let mut transaction = Transaction::new();
-    transaction.put("claim", claim_row(claim, &id), When::Absent);
+    claims.put(&mut transaction, "claim", &id);
     transaction.put("person-key", key_row, When::Absent);
     let account = Row::new(subject::account(&id), Entity::Account)
         .with(Attr::State, State::Active.name())
@@ -60,10 +60,6 @@ pub(crate) async fn open(
     let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
     Ok((transaction, token, session))
-}
-
-fn claim_row(claim: &Key, id: &SubjectId) -> Row {
-    Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
 }
 
 fn consent(call: &Call, id: &SubjectId, profile: &Profile, year: &DataKey) -> Result<Row, Error> {

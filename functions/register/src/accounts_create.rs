@@ -20,8 +20,8 @@ use shared::ids::VerificationId;
 use shared::ledger::Book;
 use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::{IndexKey, Owner, password as hashing};
+use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{Claims, IndexKey, Owner, password as hashing};
 use utoipa::ToSchema;
 
 /// Registers an account.
@@ -88,11 +88,11 @@ pub(crate) async fn create_account(
         return Ok(repeated(&call, at));
     }
     let verified = check_code(&call, &asked, &found).await?;
-    let (profile, claim) = profile(&call, &asked, verified, &index).await?;
+    let (profile, claims) = profile(&call, &asked, verified, &index).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
         let first = first.take();
-        let (call, asked, account) = (&call, &asked, (&profile, &claim));
+        let (call, asked, account) = (&call, &asked, (&profile, &claims));
         async move {
             let found = match first {
                 Some(found) => found,
@@ -166,10 +166,10 @@ async fn profile(
     asked: &Asked,
     verified: Verification,
     index: &IndexKey,
-) -> Result<(Profile, Key), Problem> {
+) -> Result<(Profile, Claims), Problem> {
     let email =
         Email::parse(verified.address.expose()).map_err(|_| corrupt("verification", "address"))?;
-    let claim = index.claim(&email);
+    let claims = index.claims(&email);
     let hash = hashing::hash(asked.password.clone(), &*call.ports.entropy).await?;
     let profile = Profile {
         email: Some(verified.address),
@@ -179,22 +179,22 @@ async fn profile(
         password: Some(hash),
         consents: asked.consents.clone(),
         policy_version: policy::IN_FORCE.id.to_owned(),
-        claims: vec![claim.pk.clone()],
+        claims: vec![claims.current.pk.clone()],
     };
-    Ok((profile, claim))
+    Ok((profile, claims))
 }
 
 async fn register(
     call: &Call,
     asked: &Asked,
-    (profile, claim): (&Profile, &Key),
+    (profile, claims): (&Profile, &Claims),
     (found, repeat): (Found, Option<&idempotency::Call>),
 ) -> Result<Response, Problem> {
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
         return Ok(repeated(call, at));
     }
     let periods = (found.year.as_ref(), found.month.as_ref());
-    let (mut transaction, token, session) = account::open(call, profile, claim, periods).await?;
+    let (mut transaction, token, session) = account::open(call, profile, claims, periods).await?;
     transaction.delete("verification", verification::key(&asked.verification), When::Present);
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);

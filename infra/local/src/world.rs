@@ -145,8 +145,8 @@ impl World {
     pub async fn work(&self) -> shared::Result<()> {
         let mails = notify::deliver_due(&self.ports, &self.mailbox).await?;
         let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
-        // Each of these destroyed a key, which must not stand in the log either.
-        if mails.delivered + mails.dropped + report.erased + report.expired > 0 {
+        // Each of these destroyed a key or its wrapping, which must not stand in the log either.
+        if mails.delivered + mails.dropped + report.erased + report.expired + report.rotated > 0 {
             self.forget().await;
         }
         Ok(())
