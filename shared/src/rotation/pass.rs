@@ -40,15 +40,18 @@ pub(super) async fn run(
     let mut after = job.cursor.clone();
     let mut changed_before = 0;
     loop {
-        let page = ports.store.scan_slice(table(job.usage), Some(PAGE), after.as_ref()).await?;
+        let left = i32::try_from(bounds.rows.saturating_sub(progress.visited)).unwrap_or(PAGE);
+        let limit = Some(left.clamp(1, PAGE));
+        let page = ports.store.scan_slice(table(job.usage), limit, after.as_ref()).await?;
         let done = match job.usage {
             RootUse::Branch => branch::rewrap(ports, &page.items, &pointer.current).await?,
             _ => index::move_claims(ports, &page.items, &pointer, &request).await?,
         };
         count(&mut progress, &mut job, page.items.len(), done);
-        if let Some(place) = place(job.usage, &page.items) {
-            job.cursor = Some(place);
-        }
+        let place = place(job.usage, &page.items);
+        // Where no row of a page can be named, stopping there would lose it: the next one follows.
+        let can_stop = place.is_some() || page.next.is_none();
+        job.cursor = place.or(job.cursor);
         after = page.next;
         if after.is_none() && job.found == 0 {
             return rest::retire(ports, pointer, job, progress).await;
@@ -63,7 +66,8 @@ pub(super) async fn run(
         if after.is_none() {
             changed_before = progress.changed;
         }
-        if stuck || progress.visited >= bounds.rows || ports.clock.now() >= ends {
+        let enough = progress.visited >= bounds.rows || ports.clock.now() >= ends;
+        if stuck || enough && can_stop {
             return Ok(progress.now(Some(&job)));
         }
     }
