@@ -125,6 +125,8 @@ async fn a_log_in_never_reads_both_places_of_a_claim_in_one_batch() {
     assert_eq!(rotated(&app).await, 1);
     // A batch that met the move half way: the new place from before it, the old one from after.
     let new_place = Key::new("Keys", claims(&app).await.remove(0));
+    app.world.ports.vault.index().await.expect("both keys in memory");
+    app.faults.take_calls();
     app.faults.on_operation("BatchGetItem", 0, Fault::Torn(Some(new_place)));
     app.log_in(&ada).await;
 }
