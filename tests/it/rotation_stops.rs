@@ -13,6 +13,7 @@ use crate::tables::Tables;
 use shared::domain::time::{days, minutes};
 use shared::rotation::{self, Bounds, Stage};
 use shared::store::Table;
+use shared::testing::faults::{Fault, Key};
 use shared::vault::RootUse;
 use std::time::Duration;
 
@@ -145,6 +146,39 @@ async fn two_runs_at_once_rotate_as_one() {
             app.clock.advance(days(366));
         }
         to_the_end(app, usage, &before).await;
+    }
+}
+
+#[tokio::test]
+async fn pointer_and_job_read_from_before_and_after_a_stage_change_nothing() {
+    for usage in RootUse::ALL {
+        let app = TestApp::start().await;
+        app.register(ADA).await;
+        let before = current(&app, usage).await;
+        let parts = [
+            Key::new("Roots", format!("current#{}", usage.name())),
+            Key::new("Records", format!("job#rotation#{}", usage.name())).sk("job"),
+        ];
+        begin(&app, usage).await;
+        let mut struck = 0;
+        while let Some(at) = stage(&app, usage).await {
+            app.clock.advance(minutes(10));
+            for part in &parts {
+                app.faults.take_calls();
+                app.faults.on_call(0, Fault::Torn(Some(part.clone())));
+                advance(&app, usage).await;
+                let torn = app.faults.take_calls().iter().any(|call| call.fault.is_some());
+                app.faults.clear();
+                if torn && at != "announced" {
+                    struck += 1;
+                    assert_eq!(stage(&app, usage).await.as_ref(), Some(&at), "{usage:?} {part}");
+                }
+            }
+            advance(&app, usage).await;
+            app.clock.advance(days(if at == "resting" { 5 * 366 } else { 0 }));
+        }
+        assert!(struck > 0, "{usage:?}");
+        to_the_end(&app, usage, &before).await;
     }
 }
 
