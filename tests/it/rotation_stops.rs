@@ -166,7 +166,9 @@ async fn pointer_and_job_read_from_before_and_after_a_stage_change_nothing() {
             for part in &parts {
                 app.faults.take_calls();
                 app.faults.on_call(0, Fault::Torn(Some(part.clone())));
-                advance(&app, usage).await;
+                // It would note where it stops.
+                let bounds = Bounds { rows: 1, ..Bounds::default() };
+                rotation::advance(&app.world.ports, usage, bounds).await.expect("decides");
                 let torn = app.faults.take_calls().iter().any(|call| call.fault.is_some());
                 app.faults.clear();
                 if torn && at != "announced" {
