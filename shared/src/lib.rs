@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod outbox;
 pub mod ports;
 pub mod records;
+pub mod rotation;
 pub mod store;
 pub mod telemetry;
 #[cfg(feature = "testing")]

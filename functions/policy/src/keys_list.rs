@@ -26,6 +26,6 @@ pub(crate) struct Keys {
     )
 )]
 pub(crate) async fn list_keys(call: Call) -> Result<Response, Problem> {
-    let keys = call.ports.vault.current_receipt_key().await?.into_iter().collect();
+    let keys = call.ports.vault.receipt_keys().await?;
     Ok((crate::PUBLIC, axum::Json(json!(Keys { keys }))).into_response())
 }

@@ -14,8 +14,8 @@ use shared::records::evidence::{self, Evidence};
 use shared::records::network_log::{self, NetworkLog};
 use shared::records::session::{self, Session, Token};
 use shared::records::subject;
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::{DataKey, Owner};
+use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{Claims, DataKey, Owner};
 
 /// The text that a person accepted.
 pub(crate) struct Accepted {
@@ -42,7 +42,7 @@ impl Accepted {
 pub(crate) async fn open(
     call: &Call,
     (profile, accepted): (&Profile, &Accepted),
-    claim: &Key,
+    claims: &Claims,
     (year, month): (Option<&Row>, Option<&Row>),
 ) -> Result<(Transaction, Token, Session), Problem> {
     let (ports, now) = (&call.ports, call.now);
@@ -53,7 +53,7 @@ pub(crate) async fn open(
     let (month, new_month) = ports.vault.period(Period::logs(now), month).await?;
 
     let mut transaction = Transaction::new();
-    transaction.put("claim", claim_row(claim, &id), When::Absent);
+    claims.put(&mut transaction, "claim", &id);
     transaction.put("person-key", key_row, When::Absent);
     let account = Row::new(subject::account(&id), Entity::Account)
         .with(Attr::State, State::Active.name())
@@ -88,10 +88,6 @@ pub(crate) async fn open(
     let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
     Ok((transaction, token, session))
-}
-
-fn claim_row(claim: &Key, id: &SubjectId) -> Row {
-    Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
 }
 
 fn consent(

@@ -19,8 +19,8 @@ use shared::ids::VerificationId;
 use shared::ledger::Book;
 use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::{IndexKey, Owner, password as hashing};
+use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{Claims, IndexKey, Owner, password as hashing};
 use utoipa::ToSchema;
 
 /// Registers an account.
@@ -91,11 +91,11 @@ pub(crate) async fn create_account(
         return Ok(repeated(&call, at));
     }
     let verified = check_code(&call, &asked, &found).await?;
-    let (profile, claim) = profile(&call, &asked, verified, &index).await?;
+    let (profile, claims) = profile(&call, &asked, verified, &index).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
         let first = first.take();
-        let (call, asked, account) = (&call, &asked, (&profile, &claim));
+        let (call, asked, account) = (&call, &asked, (&profile, &claims));
         async move {
             let found = match first {
                 Some(found) => found,
@@ -167,10 +167,10 @@ async fn profile(
     asked: &Asked,
     verified: Verification,
     index: &IndexKey,
-) -> Result<(Profile, Key), Problem> {
+) -> Result<(Profile, Claims), Problem> {
     let contact = Contact::parse(verified.channel, verified.address.expose())
         .map_err(|_| corrupt("verification", "address"))?;
-    let claim = index.claim(&contact);
+    let claims = index.claims(&contact);
     let address = |channel| (verified.channel == channel).then(|| verified.address.clone());
     let hash = hashing::hash(asked.password.clone(), &*call.ports.entropy).await?;
     let profile = Profile {
@@ -182,17 +182,17 @@ async fn profile(
         password: Some(hash),
         consents: asked.consents.clone(),
         policy_version: asked.accepted.version.to_owned(),
-        claims: vec![claim.pk.clone()],
+        claims: vec![claims.current.pk.clone()],
         session_epoch: 0,
         told_at: None,
     };
-    Ok((profile, claim))
+    Ok((profile, claims))
 }
 
 async fn register(
     call: &Call,
     asked: &Asked,
-    (profile, claim): (&Profile, &Key),
+    (profile, claims): (&Profile, &Claims),
     (found, repeat): (Found, Option<&idempotency::Call>),
 ) -> Result<Response, Problem> {
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
@@ -200,7 +200,7 @@ async fn register(
     }
     let periods = (found.year.as_ref(), found.month.as_ref());
     let (mut transaction, token, session) =
-        account::open(call, (profile, &asked.accepted), claim, periods).await?;
+        account::open(call, (profile, &asked.accepted), claims, periods).await?;
     transaction.delete("verification", verification::key(&asked.verification), When::Present);
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);

@@ -12,7 +12,7 @@ use shared::ids::SubjectId;
 use shared::ledger::Book;
 use shared::records::{idempotency, limit, subject};
 use shared::store::{Attr, Key, Row, Transaction};
-use shared::vault::{Denied, IndexKey, Owner, Person, password};
+use shared::vault::{Claims, Denied, IndexKey, Owner, Person, password};
 
 /// A try of a log-in, counted.
 pub(crate) struct Try {
@@ -32,19 +32,19 @@ pub(crate) struct LogIn {
     pub(crate) memory: Option<Row>,
 }
 
-/// Counts a try, before anything is checked: many at once get no more than the limit. One read,
-/// one write.
+/// Counts a try, before anything is checked: many at once get no more than the limit. One read
+/// (two while the index key is rotated), one write.
 ///
 /// # Errors
 ///
 /// `Limited` after too many tries.
 pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<Try, Problem> {
-    let (claim, name) = match Contact::of_login(login) {
-        Some(contact) => (index.claim(&contact), contact.address().expose().clone()),
-        None => (Key::keys("login#nobody"), login.to_lowercase()),
+    let (claims, name) = match Contact::of_login(login) {
+        Some(contact) => (index.claims(&contact), contact.address().expose().clone()),
+        None => (Claims::of_nobody(), login.to_lowercase()),
     };
     let counter = index.login_limit(&name);
-    let [claim, tries] = call.ports.store.get(&[claim, counter.clone()]).await?;
+    let (claim, tries) = claims.find(&call.ports.store, &counter).await?;
     let mut transaction = Transaction::new();
     let row = (counter.clone(), tries.as_ref());
     limit::admit(&mut transaction, "tries", row, &[LOGIN_TRIES], call.now)

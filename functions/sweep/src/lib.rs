@@ -1,7 +1,7 @@
 //! Takes up what is due: cancellations whose cooling-off is over, unfinished erasures, expired
 //! verifications. Bounded by count and time, safe to repeat and to run twice at once.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::domain::inventory::Entity;
 use shared::domain::time::{Timestamp, minutes};
 use shared::erasure::{self, Outcome};
@@ -10,8 +10,9 @@ use shared::ids::RequestId;
 use shared::ledger::Actor;
 use shared::ports::Ports;
 use shared::records::{subject, verification};
+use shared::rotation::{self, Begun};
 use shared::store::{DUE_SHARDS, Key, Lane, Transaction, When};
-use shared::vault::Owner;
+use shared::vault::{Owner, RootUse};
 use std::time::Duration;
 
 /// Keys read from one shard at a time.
@@ -40,6 +41,8 @@ pub struct Report {
     pub erased: usize,
     /// Verifications whose key was destroyed.
     pub expired: usize,
+    /// Rotations of root keys that went on.
+    pub rotated: usize,
     /// Rows that were due in the index and not any more.
     pub stale: usize,
     /// Rows that failed; they stay due.
@@ -49,7 +52,36 @@ pub struct Report {
 impl Report {
     /// How many rows were taken up.
     pub const fn taken(&self) -> usize {
-        self.erased + self.expired + self.stale + self.failed
+        self.erased + self.expired + self.rotated + self.stale + self.failed
+    }
+}
+
+/// What the function is invoked with: nothing by the schedule, a wish by an operator.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Event {
+    /// The use whose root key is to be rotated.
+    pub rotate: Option<RootUse>,
+}
+
+/// What an invocation answers.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// What a run did.
+    Swept(Report),
+    /// What came of the wish for a rotation.
+    Rotation(Begun),
+}
+
+/// Begins a rotation where one is wished for, and runs once otherwise.
+///
+/// # Errors
+///
+/// Those of [`handle`] and of [`rotation::begin`].
+pub async fn invoke(ports: &Ports, event: Event) -> Result<Answer> {
+    match event.rotate {
+        Some(usage) => rotation::begin(ports, usage).await.map(Answer::Rotation),
+        None => handle(ports, Bounds::default()).await.map(Answer::Swept),
     }
 }
 
@@ -83,6 +115,10 @@ async fn take_up(
     (request, now): (&RequestId, Timestamp),
     report: &mut Report,
 ) {
+    if let Some(usage) = rotation::of_partition(&key.pk) {
+        let done = rotation::advance(ports, usage, rotation::Bounds::default()).await;
+        return count(done.map(|_| report.rotated += 1), request, report);
+    }
     let done = match (subject::of_partition(&key.pk), verification::of_partition(&key.pk)) {
         (Some(id), _) => {
             match erasure::erase(ports, &id, (Actor::Job("sweep"), request.as_str())).await {
@@ -101,6 +137,10 @@ async fn take_up(
             .map(|done| if done { report.expired += 1 } else { report.stale += 1 }),
         (None, None) => Err(shared::error::corrupt(Entity::Account.name(), "due")),
     };
+    count(done, request, report);
+}
+
+fn count(done: Result<()>, request: &RequestId, report: &mut Report) {
     if let Err(error) = done {
         report.failed += 1;
         tracing::warn!(request_id = %request, cause = error.chain(), "left due");

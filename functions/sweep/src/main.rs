@@ -1,13 +1,12 @@
 //! The Lambda function `sweep`.
 
-use serde::de::IgnoredAny;
-use sweep::Bounds;
+use sweep::Event;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::lambda::Ending {
-    // A schedule or an operator: what the event says does not matter.
-    shared::lambda::handle(|ports, _: IgnoredAny| async move {
-        sweep::handle(&ports, Bounds::default()).await
+    // What the schedule says does not matter; an operator may wish for a rotation.
+    shared::lambda::handle(|ports, event: Option<Event>| async move {
+        sweep::invoke(&ports, event.unwrap_or_default()).await
     })
     .await
 }

@@ -5,6 +5,9 @@ use personal_center::run::{Settings, lock, serve};
 use personal_center::world::DATABASE;
 use personal_center::{World, clauses, demo, ledger, openapi, tables};
 use shared::ledger::verify::verify;
+use shared::rotation::{self, Begun};
+use shared::vault::RootUse;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +29,15 @@ enum Command {
     /// Exports or verifies the ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Begins to rotate a root key; `cargo run` goes on with it while it serves.
+    Rotate {
+        /// `branch`, `index` or `receipts`.
+        #[arg(value_parser = root_use)]
+        usage: RootUse,
+        /// The folder of the database.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
     /// Prints the API document.
     Openapi,
     /// Prints a table for `docs/`.
@@ -79,20 +91,54 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
         Some(Command::Ledger(LedgerCommand::Export { data })) => {
             write!(out, "{}", export(Settings { data, ..cli.settings }).await?)?;
         }
+        Some(Command::Rotate { usage, data }) => {
+            return rotate(usage, Settings { data, ..cli.settings }).await;
+        }
         Some(Command::Ledger(LedgerCommand::Verify { file })) => return verify_file(&file),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn export(settings: Settings) -> io::Result<String> {
+    let (_lock, world) = there(&settings, "ledger export").await?;
+    ledger::export(&world.ports).await.map_err(io::Error::other)
+}
+
+fn root_use(name: &str) -> Result<RootUse, String> {
+    RootUse::parse(name).ok_or_else(|| "there are: branch, index, receipts".to_owned())
+}
+
+async fn rotate(usage: RootUse, settings: Settings) -> io::Result<ExitCode> {
+    let (_lock, world) = there(&settings, "rotate").await?;
+    let begun = rotation::begin(&world.ports, usage).await.map_err(io::Error::other)?;
+    let (name, mut out) = (usage.name(), io::stdout());
+    match begun {
+        Begun::Begun(_) => {
+            writeln!(
+                out,
+                "the next {name} key is there; `cargo run` goes on with it in ten minutes"
+            )?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Begun::Refused(_) => {
+            writeln!(
+                out,
+                "a rotation of the {name} key is under way; `cargo run` goes on with it"
+            )?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// The world of a folder that has a database, held for this command alone.
+async fn there(settings: &Settings, command: &str) -> io::Result<(File, World)> {
     if !settings.data.join(DATABASE).is_file() {
         let folder = settings.data.display();
-        let hint = "name its folder: `ledger export --data FOLDER`";
+        let hint = format!("name its folder: `{command} --data FOLDER`");
         return Err(io::Error::other(format!("there is no database in {folder}; {hint}")));
     }
-    let _lock = lock(&settings)?;
-    let world = World::open(settings.options()).await?;
-    ledger::export(&world.ports).await.map_err(io::Error::other)
+    let lock = lock(settings)?;
+    Ok((lock, World::open(settings.options()).await?))
 }
 
 fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {

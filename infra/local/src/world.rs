@@ -155,8 +155,10 @@ impl World {
         let mails = notify::deliver_due(&self.ports, &self.mailbox).await?;
         let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
         let taken = self.sweep_out().await?;
-        // Each of these destroyed a key or a row, which must not stand in the log either.
-        if mails.delivered + mails.dropped + report.erased + report.expired + taken > 0 {
+        // Each of these destroyed a key, its wrapping or a row, which must not stand in the log
+        // either.
+        let swept = report.erased + report.expired + report.rotated;
+        if mails.delivered + mails.dropped + swept + taken > 0 {
             self.forget().await;
         }
         Ok(())

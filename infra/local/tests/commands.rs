@@ -209,3 +209,21 @@ fn a_database_whose_key_is_lost_is_not_served() {
     let words = ["--data", data.to_str().expect("a path"), "--port", "0"];
     assert!(!run(&words).status.success());
 }
+
+#[test]
+fn a_rotation_begins_by_a_command_and_the_server_goes_on_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let name = data.to_str().expect("a path");
+    let rotate = |usage: &str| run(&["rotate", usage, "--data", name]);
+    assert!(!rotate("receipts").status.success(), "there is no database yet");
+    drop(Server::start(&data, &[]));
+    assert!(!rotate("receipt").status.success(), "no such key");
+    let begun = rotate("receipts");
+    assert!(begun.status.success() && printed(&begun).contains("the next receipts key"));
+    let again = rotate("receipts");
+    assert!(!again.status.success() && printed(&again).contains("under way"));
+    let server = Server::start(&data, &[]);
+    assert!(!rotate("branch").status.success(), "the folder is in use");
+    assert_eq!(server.get("/v1/keys").matches("\"kid\"").count(), 2, "announced");
+}

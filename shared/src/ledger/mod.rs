@@ -26,6 +26,8 @@ pub enum Action {
     CancellationRequested,
     /// The cancellation was withdrawn.
     CancellationWithdrawn,
+    /// The claims on the contacts were taken to another index key.
+    ClaimsMoved,
     /// The person was erased; the last entry of a chain.
     Erased,
 }
@@ -41,6 +43,7 @@ impl Action {
             Self::Corrected => "account.corrected",
             Self::CancellationRequested => "cancellation.requested",
             Self::CancellationWithdrawn => "cancellation.withdrawn",
+            Self::ClaimsMoved => "claims.moved",
             Self::Erased => "account.erased",
         }
     }

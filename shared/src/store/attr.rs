@@ -70,8 +70,18 @@ attributes! {
     Wrapped = "wrapped",
     /// A public key.
     PublicKey = "public_key",
-    /// The current root key of a use.
+    /// The current root key of a use; in a job, the one that a rotation leads to.
     Current = "current",
+    /// The other root key of an open rotation: the next one, and then the one before.
+    Other = "other",
+    /// Root keys of a use that are kept until their end, the latest first.
+    Past = "past",
+    /// Where a pass of a job goes on: the key of a row, without any hash of a contact.
+    Cursor = "cursor",
+    /// Rows that a pass of a job has looked at.
+    Visited = "visited",
+    /// Rows among them that were not yet as the job leaves them.
+    Found = "found",
     /// The act that a ledger entry is about.
     Action = "action",
     /// Staff member, service or job that acted; absent for the person.

@@ -129,11 +129,22 @@ impl Store {
 
     /// Reads a page of a whole table. For verifiers and exports of the ledger, never for a request.
     pub async fn scan(&self, table: Table, after: Option<&Key>) -> Result<Page<Row>> {
+        self.scan_slice(table, None, after).await
+    }
+
+    /// As [`scan`](Self::scan), at most so many rows: for jobs that stop and go on.
+    pub async fn scan_slice(
+        &self,
+        table: Table,
+        limit: Option<i32>,
+        after: Option<&Key>,
+    ) -> Result<Page<Row>> {
         let scan = self
             .client
             .scan()
             .table_name(self.name(table))
             .consistent_read(true)
+            .set_limit(limit)
             .set_exclusive_start_key(after.map(convert::key_item));
         let answer = scan.send().await.map_err(|e| error("read a table", &e))?;
         let next = answer.last_evaluated_key.map(|item| convert::read_key(table, &item));

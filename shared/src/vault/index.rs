@@ -1,34 +1,105 @@
 //! The blind index: keyed hashes under which an address can be found again and not be read.
 //!
 //! Whoever has the index key can enumerate addresses, so it is a root of its own and only the
-//! functions that look a contact up may unwrap it.
+//! functions that look a contact up may unwrap it. While it is rotated, claims are found under two
+//! keys; limits and memories of calls are under the current one alone.
 
 use super::seal::mac;
-use super::{RootUse, Vault};
+use super::{Pointer, RootUse, Vault};
 use crate::domain::contact::Contact;
+use crate::domain::inventory::Entity;
 use crate::error::Result;
-use crate::store::Key;
+use crate::ids::SubjectId;
+use crate::store::{Attr, Key, Row, Store, Transaction, When};
 use data_encoding::HEXLOWER;
 use std::net::IpAddr;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// The index key.
+/// The index key; while it is rotated, both of them.
 #[derive(Clone)]
-pub struct IndexKey(Arc<Zeroizing<[u8; 32]>>);
+pub struct IndexKey {
+    current: Material,
+    other: Option<Material>,
+}
+
+type Material = Arc<Zeroizing<[u8; 32]>>;
+
+/// Where the claim on a contact is (C-7.3): at most one account has it, under at most one key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Claims {
+    /// Under the current key: where it is put.
+    pub current: Key,
+    /// Under the other key of an open rotation: where it may be found too, and must not be when
+    /// one is put.
+    pub other: Option<Key>,
+}
+
+impl Claims {
+    /// The claims of a name that is no contact.
+    pub fn of_nobody() -> Self {
+        Self { current: Key::keys("login#nobody"), other: None }
+    }
+
+    /// Finds the claim's row.
+    ///
+    /// A rotation moves claims from the other key to the current one, and a batch is no snapshot:
+    /// read together, both places could look empty. So the other one is read first.
+    pub async fn find(&self, store: &Store, with: &Key) -> Result<(Option<Row>, Option<Row>)> {
+        let before = match &self.other {
+            Some(other) => {
+                let [row] = store.get(std::array::from_ref(other)).await?;
+                row
+            }
+            None => None,
+        };
+        let [claim, with] = store.get(&[self.current.clone(), with.clone()]).await?;
+        Ok((claim.or(before), with))
+    }
+
+    /// Puts the claim for a person: it fails where anybody has it, under whichever key.
+    pub fn put(&self, transaction: &mut Transaction, label: &'static str, subject: &SubjectId) {
+        transaction.put(label, claim_row(&self.current, subject), When::Absent);
+        if let Some(other) = &self.other {
+            transaction.check(label, other.clone(), When::Absent);
+        }
+    }
+}
+
+/// The row of a claim.
+pub(crate) fn claim_row(key: &Key, subject: &SubjectId) -> Row {
+    Row::new(key.clone(), Entity::Claim).with(Attr::Subject, subject.as_str())
+}
 
 impl Vault {
     /// The index key.
     pub async fn index(&self) -> Result<IndexKey> {
-        let root = self.current(RootUse::Index).await?;
-        Ok(IndexKey(Arc::new(Zeroizing::new(*root.material()))))
+        let pointer = self.pointer(RootUse::Index).await?;
+        self.index_at(&pointer).await
+    }
+
+    /// The index key as a pointer names it.
+    pub(crate) async fn index_at(&self, pointer: &Pointer) -> Result<IndexKey> {
+        let current = self.index_root(&pointer.current).await?;
+        let other = match &pointer.other {
+            Some(other) => Some(self.index_root(other).await?),
+            None => None,
+        };
+        Ok(IndexKey { current, other })
+    }
+
+    async fn index_root(&self, id: &str) -> Result<Material> {
+        let root = self.root(RootUse::Index, id).await?;
+        Ok(Arc::new(Zeroizing::new(*root.material())))
     }
 }
 
 impl IndexKey {
-    /// The claim on an address: at most one account has it (C-7.3).
-    pub fn claim(&self, contact: &Contact) -> Key {
-        Key::keys(format!("login#{}", self.hash("login", contact.address().expose().as_bytes())))
+    /// The claim on an address.
+    pub fn claims(&self, contact: &Contact) -> Claims {
+        let address = contact.address().expose().as_bytes();
+        let claim = |key: &Material| Key::keys(format!("login#{}", hash(key, "login", address)));
+        Claims { current: claim(&self.current), other: self.other.as_ref().map(claim) }
     }
 
     /// The limit on codes to an address.
@@ -54,19 +125,23 @@ impl IndexKey {
 
     /// The id of nobody, fixed for a login name: what is read in place of an account where there
     /// is none, so that the same work is done.
-    pub fn nobody(&self, login: &str) -> crate::ids::SubjectId {
-        let hash = mac(&self.0[..], "nobody", &[login.as_bytes()]);
+    pub fn nobody(&self, login: &str) -> SubjectId {
+        let hash = mac(&self.current[..], "nobody", &[login.as_bytes()]);
         let mut id = [0; 16];
         id.copy_from_slice(&hash[..16]);
-        crate::ids::SubjectId::from_bytes(id)
+        SubjectId::from_bytes(id)
     }
 
     /// A keyed hash for idempotent calls of callers without a session.
     pub fn idempotency(&self, context: &str, parts: &[&[u8]]) -> Vec<u8> {
-        mac(&self.0[..], context, parts)
+        mac(&self.current[..], context, parts)
     }
 
     fn hash(&self, context: &str, value: &[u8]) -> String {
-        HEXLOWER.encode(&mac(&self.0[..], context, &[value]))
+        hash(&self.current, context, value)
     }
+}
+
+fn hash(key: &Material, context: &str, value: &[u8]) -> String {
+    HEXLOWER.encode(&mac(&key[..], context, &[value]))
 }

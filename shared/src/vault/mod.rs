@@ -10,13 +10,16 @@ pub mod kms;
 pub mod kms_aws;
 mod owner;
 pub mod password;
+mod pointer;
 mod roots;
 mod seal;
 mod signing;
 
 pub use gate::{Denied, Person};
-pub use index::IndexKey;
+pub(crate) use index::claim_row;
+pub use index::{Claims, IndexKey};
 pub use owner::Owner;
+pub(crate) use pointer::{Pointer, no_roots};
 pub use roots::RootUse;
 pub use seal::DataKey;
 pub(crate) use seal::prefixed;

@@ -1,22 +1,24 @@
 //! Root keys: branch, index and signing keys, wrapped by KMS under a context of their own.
 //!
 //! A pointer row names the current root of a use; the others stay as long as something needs them.
+//! `rotation` moves it.
 
 use super::kms::Context;
 use super::seal::{DataKey, FORMAT, NONCE, decrypt, encrypt, prefixed};
-use super::{Owner, Vault, signing};
-use crate::domain::inventory::Entity;
+use super::{Owner, Pointer, Vault};
 use crate::domain::time::Timestamp;
-use crate::error::{Error, Kind, Result, corrupt};
-use crate::ids::{self, BASE32, Entropy, ID_CHARS};
-use crate::store::{Attr, Key, Row, Transaction, When};
+use crate::error::{Result, corrupt};
+use crate::ids::{self, Entropy, ID_CHARS};
+use crate::store::{Attr, Key, Row};
 use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use zeroize::Zeroizing;
 
 /// What a root key does.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RootUse {
     /// Wraps data keys.
     Branch,
@@ -39,11 +41,18 @@ impl RootUse {
         }
     }
 
-    fn pointer(self) -> Key {
+    /// Reads a name back.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|usage| usage.name() == name)
+    }
+
+    /// Where the pointer is.
+    pub(crate) fn pointer(self) -> Key {
         Key::roots(format!("current#{}", self.name()))
     }
 
-    fn key(self, id: &str) -> Key {
+    /// Where a root is.
+    pub(crate) fn key(self, id: &str) -> Key {
         Key::roots(format!("{}#{id}", self.name()))
     }
 }
@@ -51,7 +60,7 @@ impl RootUse {
 /// Unwrapped roots and pointers, each with the time it was loaded.
 #[derive(Default)]
 pub(super) struct Cache {
-    current: HashMap<RootUse, (Timestamp, String)>,
+    pub(super) pointers: HashMap<RootUse, (Timestamp, Arc<Pointer>)>,
     roots: HashMap<(RootUse, String), (Timestamp, Arc<Root>)>,
 }
 
@@ -72,9 +81,18 @@ impl Root {
 
     /// Wraps a data key: format (1) · branch id (26) · nonce (12) · ciphertext · tag.
     pub(super) fn wrap(&self, key: &DataKey, entropy: &dyn Entropy) -> Result<Vec<u8>> {
+        let place = wrap_place(&key.owner().to_string(), &key.id_text());
+        self.wrap_material(key.material(), &place, entropy)
+    }
+
+    fn wrap_material(
+        &self,
+        material: &[u8; 32],
+        place: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>> {
         let nonce: [u8; NONCE] = ids::bytes(entropy);
-        let place = wrap_place(key.owner(), &key.id_text());
-        let ciphertext = encrypt(&self.material, nonce, &place, key.material())?;
+        let ciphertext = encrypt(&self.material, nonce, place, material)?;
         Ok([&[FORMAT], self.id.as_bytes(), &nonce, &ciphertext].concat())
     }
 
@@ -85,16 +103,19 @@ impl Root {
         row: &Row,
         entropy: Arc<dyn Entropy>,
     ) -> Result<DataKey> {
+        let id = HEXLOWER.decode(row.text(Attr::KeyId)?.as_bytes()).ok();
+        let id = id.and_then(|id| id.try_into().ok()).ok_or_else(|| row.corrupt(Attr::Wrapped))?;
+        let place = wrap_place(&owner.to_string(), row.text(Attr::KeyId)?);
+        let bytes = self.unwrap_material(row, &place)?;
+        Ok(DataKey::restore(owner, id, bytes, entropy))
+    }
+
+    fn unwrap_material(&self, row: &Row, place: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
         let corrupt = || row.corrupt(Attr::Wrapped);
         let body = row.bytes(Attr::Wrapped)?.get(1 + ID_CHARS..).ok_or_else(corrupt)?;
         let (nonce, ciphertext) = body.split_first_chunk::<NONCE>().ok_or_else(corrupt)?;
-        let id_text = row.text(Attr::KeyId)?;
-        let id = HEXLOWER.decode(id_text.as_bytes()).ok();
-        let id = id.and_then(|id| id.try_into().ok()).ok_or_else(corrupt)?;
-        let place = wrap_place(&owner, id_text);
-        let plain = decrypt(&self.material, *nonce, &place, ciphertext).ok_or_else(corrupt)?;
-        let bytes = plain.as_slice().try_into().map_err(|_| corrupt())?;
-        Ok(DataKey::restore(owner, id, Zeroizing::new(bytes), entropy))
+        let plain = decrypt(&self.material, *nonce, place, ciphertext).ok_or_else(corrupt)?;
+        Ok(Zeroizing::new(plain.as_slice().try_into().map_err(|_| corrupt())?))
     }
 }
 
@@ -105,10 +126,11 @@ pub(super) fn branch_of(wrapped: &[u8]) -> Option<&str> {
     std::str::from_utf8(rest.get(..ID_CHARS)?).ok()
 }
 
-fn wrap_place(owner: &Owner, key_id: &str) -> Vec<u8> {
+/// The place that a wrapped key is bound to: its owner, whose name is the row's partition key too.
+fn wrap_place(owner: &str, key_id: &str) -> Vec<u8> {
     let mut place = Vec::new();
     prefixed(&mut place, b"data_key");
-    prefixed(&mut place, owner.to_string().as_bytes());
+    prefixed(&mut place, owner.as_bytes());
     prefixed(&mut place, key_id.as_bytes());
     place
 }
@@ -116,18 +138,8 @@ fn wrap_place(owner: &Owner, key_id: &str) -> Vec<u8> {
 impl Vault {
     /// The current root of a use.
     pub(super) async fn current(&self, usage: RootUse) -> Result<Arc<Root>> {
-        let now = self.clock.now();
-        let known = self.cached(|c| c.current.get(&usage).cloned(), now);
-        if let Some(id) = known {
-            return self.root(usage, &id).await;
-        }
-        let [pointer] = self.store.get(&[usage.pointer()]).await?;
-        let pointer = pointer.ok_or_else(|| {
-            Error::new(Kind::Config, "read a root key").at("no roots yet: invoke `sweep` once")
-        })?;
-        let id = pointer.text(Attr::Current)?.to_owned();
-        self.cache(|c| c.current.insert(usage, (now, id.clone())));
-        self.root(usage, &id).await
+        let pointer = self.pointer(usage).await?;
+        self.root(usage, &pointer.current).await
     }
 
     /// A root by its id.
@@ -147,46 +159,27 @@ impl Vault {
         Ok(root)
     }
 
-    /// One read whose answer is thrown away: it opens the connection.
-    pub async fn warm_up(&self) -> Result<()> {
-        self.store.get(&[RootUse::Branch.pointer()]).await.map(drop)
+    /// A data key's row as its next version, wrapped under that branch; `None` where it is already.
+    /// Key and key id stay, so whatever the key sealed still opens.
+    pub(crate) async fn rewrap(&self, row: &Row, branch: &str) -> Result<Option<Row>> {
+        let before = branch_of(row.bytes(Attr::Wrapped)?);
+        let before = before.ok_or_else(|| row.corrupt(Attr::Wrapped))?;
+        if before == branch {
+            return Ok(None);
+        }
+        let (before, after) =
+            (self.root(RootUse::Branch, before).await?, self.root(RootUse::Branch, branch).await?);
+        let place = wrap_place(&row.key.pk, row.text(Attr::KeyId)?);
+        let material = before.unwrap_material(row, &place)?;
+        let wrapped = after.wrap_material(&material, &place, &*self.entropy)?;
+        Ok(Some(row.clone().next().with(Attr::Wrapped, wrapped)))
     }
 
-    /// Makes the roots that a new deployment lacks. Harmless to repeat and to run twice at once.
-    pub async fn ensure_roots(&self) -> Result<()> {
-        for usage in RootUse::ALL {
-            let [pointer] = self.store.get(&[usage.pointer()]).await?;
-            if pointer.is_none() {
-                self.make_root(usage).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn make_root(&self, usage: RootUse) -> Result<()> {
-        let id = BASE32.encode(&ids::bytes::<16>(&*self.entropy));
-        let material = Zeroizing::new(ids::bytes::<32>(&*self.entropy));
-        let wrapped = self.kms.wrap(&self.context(usage, &id), &material[..]).await?;
-        let mut row = Row::new(usage.key(&id), Entity::Root)
-            .with(Attr::Wrapped, wrapped)
-            .with(Attr::CreatedAt, self.clock.now());
-        if usage == RootUse::Receipts {
-            row = row.with(Attr::PublicKey, signing::public_key(&material)?);
-        }
-        let pointer = Row::new(usage.pointer(), Entity::Root).with(Attr::Current, id.as_str());
-        let mut transaction = Transaction::new();
-        transaction.put("pointer", pointer, When::Absent).put("root", row, When::Absent);
-        match self.store.write(transaction).await {
-            Err(error) if error.failed("pointer") => Ok(()),
-            other => other,
-        }
-    }
-
-    fn context(&self, usage: RootUse, id: &str) -> Context {
+    pub(super) fn context(&self, usage: RootUse, id: &str) -> Context {
         Context { stage: self.stage.to_string(), usage: usage.name(), id: id.to_owned() }
     }
 
-    fn cached<T>(
+    pub(super) fn cached<T>(
         &self,
         find: impl Fn(&Cache) -> Option<(Timestamp, T)>,
         now: Timestamp,
@@ -196,22 +189,7 @@ impl Vault {
         (loaded <= now && now < loaded.plus(self.keep)).then_some(value)
     }
 
-    fn cache<T>(&self, change: impl FnOnce(&mut Cache) -> T) {
+    pub(super) fn cache<T>(&self, change: impl FnOnce(&mut Cache) -> T) {
         change(&mut self.cache.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// The public keys that receipts verify with: the current one, and those before it.
-    pub async fn receipt_key(&self, id: &str) -> Result<Option<super::PublicKey>> {
-        let [row] = self.store.get(&[RootUse::Receipts.key(id)]).await?;
-        row.map(|row| signing::published(id, &row)).transpose()
-    }
-
-    /// The public key that receipts are signed under now.
-    pub async fn current_receipt_key(&self) -> Result<Option<super::PublicKey>> {
-        let [pointer] = self.store.get(&[RootUse::Receipts.pointer()]).await?;
-        match pointer {
-            Some(pointer) => self.receipt_key(pointer.text(Attr::Current)?).await,
-            None => Ok(None),
-        }
     }
 }

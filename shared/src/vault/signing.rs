@@ -1,6 +1,6 @@
 //! Signatures on receipts: JWS compact serialisation (RFC 7515) with `EdDSA` (RFC 8037).
 
-use super::{RootUse, Vault};
+use super::{Pointer, RootUse, Vault};
 use crate::error::{Error, Kind, Result};
 use crate::store::{Attr, Row};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -26,6 +26,28 @@ pub struct PublicKey {
 }
 
 impl Vault {
+    /// A public key that receipts verify with, by its id.
+    pub async fn receipt_key(&self, id: &str) -> Result<Option<PublicKey>> {
+        let [row] = self.store.get(&[RootUse::Receipts.key(id)]).await?;
+        row.map(|row| published(id, &row)).transpose()
+    }
+
+    /// The public keys that receipts verify with: the current one, the next one where it is
+    /// announced, and those before as long as a receipt needs them.
+    pub async fn receipt_keys(&self) -> Result<Vec<PublicKey>> {
+        let [pointer] = self.store.get(&[RootUse::Receipts.pointer()]).await?;
+        let Some(pointer) = pointer.map(Pointer::read).transpose()? else { return Ok(Vec::new()) };
+        let mut ids = vec![pointer.current];
+        ids.extend(pointer.other.into_iter().chain(pointer.past));
+        let keys: Vec<_> = ids.iter().map(|id| RootUse::Receipts.key(id)).collect();
+        let (rows, now) = (self.store.get_all(&keys).await?, self.clock.now());
+        let live = |(id, row): (&String, Option<Row>)| {
+            let row = row.filter(|row| !row.is_expired(now))?;
+            Some(published(id, &row))
+        };
+        ids.iter().zip(rows).filter_map(live).collect()
+    }
+
     /// Signs a statement with the current receipt key.
     pub async fn sign_receipt(&self, statement: &[u8]) -> Result<String> {
         let root = self.current(RootUse::Receipts).await?;
@@ -68,7 +90,7 @@ pub(super) fn public_key(seed: &[u8; 32]) -> Result<Vec<u8>> {
     Ok(pair.public_key().as_ref().to_vec())
 }
 
-pub(super) fn published(id: &str, row: &Row) -> Result<PublicKey> {
+fn published(id: &str, row: &Row) -> Result<PublicKey> {
     Ok(PublicKey {
         kty: "OKP",
         crv: "Ed25519",

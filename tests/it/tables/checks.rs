@@ -59,7 +59,11 @@ impl Tables {
                 };
                 yes(self.of_kind(Entity::Account).any(noted), "a tombstone of nobody")
             }
-            Entity::Limit | Entity::Idempotency | Entity::Root | Entity::LedgerEntry => Ok(()),
+            Entity::Limit
+            | Entity::Idempotency
+            | Entity::Root
+            | Entity::Job
+            | Entity::LedgerEntry => Ok(()),
         }
     }
 

@@ -25,6 +25,8 @@ pub enum Entity {
     Receipt,
     /// The job that finishes an erasure.
     Erasure,
+    /// A job that goes on over many runs.
+    Job,
     /// A counter behind a limit.
     Limit,
     /// The memory of an idempotent call.
@@ -111,7 +113,7 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Account,
         Self::Session,
         Self::Link,
@@ -122,6 +124,7 @@ impl Entity {
         Self::Message,
         Self::Receipt,
         Self::Erasure,
+        Self::Job,
         Self::Limit,
         Self::Idempotency,
         Self::Claim,
@@ -146,6 +149,7 @@ impl Entity {
             Self::Message => ("message", "message", R::Hours(72), Kept(MESSAGE_DUTY)),
             Self::Receipt => ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
             Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart),
+            Self::Job => ("job", "none", R::WithItsOwner, Apart),
             Self::Limit => ("limit", "none", R::Hours(24), Kept(LIMIT_DUTY)),
             Self::Idempotency => ("idempotency", "none", R::Hours(24), Kept(REPEAT_DUTY)),
             Self::Claim => ("claim", "none", R::Account, Gone),
