@@ -31,7 +31,7 @@ pub(crate) async fn open(
     let (month, new_month) = ports.vault.period(Period::logs(now), month).await?;
 
     let mut transaction = Transaction::new();
-    transaction.put("claim", claim_row(claim, &id), When::Absent);
+    transaction.put("claim", subject::claim(claim.clone(), &id), When::Absent);
     transaction.put("person-key", key_row, When::Absent);
     let account = Row::new(subject::account(&id), Entity::Account)
         .with(Attr::State, State::Active.name())
@@ -62,10 +62,6 @@ pub(crate) async fn open(
     let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
     Ok((transaction, token, session))
-}
-
-fn claim_row(claim: &Key, id: &SubjectId) -> Row {
-    Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
 }
 
 fn consent(call: &Call, id: &SubjectId, profile: &Profile, year: &DataKey) -> Result<Row, Error> {

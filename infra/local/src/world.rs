@@ -146,7 +146,7 @@ impl World {
         let mails = notify::deliver_due(&self.ports, &self.mailbox).await?;
         let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
         // Each of these destroyed a key, which must not stand in the log either.
-        if mails.delivered + mails.dropped + report.erased + report.expired > 0 {
+        if mails.delivered + mails.dropped + report.erased + report.settled + report.expired > 0 {
             self.forget().await;
         }
         Ok(())
@@ -181,8 +181,12 @@ async fn after_change(
     next: Next,
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let destroys = request.method() == Method::POST
-        && ["/v1/accounts", "/v1/me/cancellation"].contains(&request.uri().path());
+    let path = request.uri().path();
+    let destroys = match *request.method() {
+        Method::POST => ["/v1/accounts", "/v1/me/cancellation"].contains(&path),
+        Method::PUT | Method::DELETE => path.starts_with("/v1/me/contacts/"),
+        _ => false,
+    };
     let answer = next.run(request).await;
     if destroys && answer.status().is_success() {
         world.forget().await;

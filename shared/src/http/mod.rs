@@ -3,6 +3,7 @@
 mod call;
 mod caller;
 mod catalogue;
+mod code;
 mod conditional;
 mod credentials;
 mod edge;
@@ -12,15 +13,18 @@ mod linked;
 pub mod page;
 mod problem;
 mod routes;
+mod settle;
 
 pub use call::{Call, Id, Source};
-pub use caller::{Access, Caller, act, settle};
+pub use caller::{Access, Caller};
 pub use catalogue::{Entry, ProblemKind};
+pub use code::check_code;
 pub use conditional::{etag, if_match};
-pub use credentials::{COOKIE, cookie, expired_cookie};
+pub use credentials::{COOKIE, claimed_subject, cookie, expired_cookie};
 pub use edge::serve;
 pub use idempotent::{idempotent, recalled};
 pub use json::{Json, MAX_BODY_BYTES, object};
 pub use linked::Linked;
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use routes::Routes;
+pub use settle::{act, settle};

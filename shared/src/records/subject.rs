@@ -1,7 +1,8 @@
 //! A person's partition, and the rows that are read together to decide anything.
 
+use crate::domain::inventory::Entity;
 use crate::ids::{LinkId, SessionId, SubjectId};
-use crate::store::Key;
+use crate::store::{Attr, Key, Row};
 
 /// The partition of a person.
 pub fn partition(subject: &SubjectId) -> String {
@@ -41,6 +42,11 @@ pub fn link(subject: &SubjectId, link: &LinkId) -> Key {
 /// The limit on failed re-checks of the password.
 pub fn password_limit(subject: &SubjectId) -> Key {
     Key::records(partition(subject), "limit#password")
+}
+
+/// The row of a person's claim on a contact: nobody else has that contact while it is there.
+pub fn claim(key: Key, subject: &SubjectId) -> Row {
+    Row::new(key, Entity::Claim).with(Attr::Subject, subject.as_str())
 }
 
 /// The job that finishes an erasure.
