@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod contact_change;
 pub mod domain;
 pub mod erasure;
 pub mod error;

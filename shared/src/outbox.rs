@@ -31,6 +31,43 @@ pub enum Content {
         /// The code.
         code: Secret,
     },
+    /// A contact was added: to the others.
+    ContactAdded {
+        /// The channel that it is of.
+        channel: Channel,
+    },
+    /// A contact was changed: with a link to the old one, without to the others.
+    ContactChanged {
+        /// The channel.
+        channel: Channel,
+        /// When it is final.
+        final_at: Timestamp,
+        /// The link to freeze it by.
+        link: Option<Secret>,
+    },
+    /// A contact was removed: with a link to that one, without to the others.
+    ContactRemoved {
+        /// The channel.
+        channel: Channel,
+        /// When it is final.
+        final_at: Timestamp,
+        /// The link to freeze it by.
+        link: Option<Secret>,
+    },
+    /// A change of contact was frozen.
+    ContactChangeFrozen {
+        /// The channel.
+        channel: Channel,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A change of contact was taken back.
+    ContactChangeTakenBack {
+        /// The channel.
+        channel: Channel,
+    },
+    /// The password was changed.
+    PasswordChanged,
     /// The account was cancelled.
     CancellationRequested {
         /// The link to change one's mind by.

@@ -46,6 +46,7 @@ fn profile() -> Profile {
         password: Some(Secret::new("x".repeat(97))),
         consents: vec![Purpose::Profile],
         policy_version: "general-2022-08-16".to_owned(),
+        contact_change: None,
         claims: vec!["x".repeat(70)],
         session_epoch: 0,
         told_at: None,

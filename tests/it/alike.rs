@@ -2,11 +2,13 @@
 
 use crate::app::{Answer, TestApp};
 use serde_json::{Value, json};
-use shared::domain::time::days;
+use shared::domain::time::{days, minutes};
 use shared::testing::faults::{Action, Call};
 
 const KNOWN: &str = "ada@example.org";
 const UNKNOWN: &str = "eve@example.org";
+const KNOWN_NUMBER: &str = "+8613800138000";
+const UNKNOWN_NUMBER: &str = "+8613900139000";
 
 /// Operation, actions, consistency.
 type Shape = (String, Vec<String>, bool);
@@ -45,12 +47,17 @@ fn seen(answer: &Answer) -> Seen {
 async fn asked(address: &str, path: &str, body: &Value, times: usize) -> Vec<(Seen, Vec<Shape>)> {
     let app = TestApp::start().await;
     app.register(KNOWN).await;
-    // The code that the registration asked for does not count any more.
+    app.register(KNOWN_NUMBER).await;
+    // The codes that the registrations asked for do not count any more.
     app.clock.advance(days(2));
+    let asker = app.register("mallory@example.org").await;
+    app.clock.advance(minutes(5));
     app.faults.take_calls();
     let mut each = Vec::new();
     for _ in 0..times {
-        let answer = app.post(path).json(body).send().await;
+        let call = app.post(path).json(body);
+        let call = if body["purpose"] == "contact" { call.bearer(&asker.token) } else { call };
+        let answer = call.send().await;
         assert!(!answer.text.contains(address), "{}", answer.text);
         let calls: Vec<_> = app.faults.take_calls().iter().map(shape).collect();
         each.push((seen(&answer), calls));
@@ -60,17 +67,28 @@ async fn asked(address: &str, path: &str, body: &Value, times: usize) -> Vec<(Se
 
 /// Compares what a known and an unknown address meet, and gives the statuses.
 async fn alike(path: &str, body: impl Fn(&str) -> Value, times: usize) -> Vec<u16> {
-    let known = asked(KNOWN, path, &body(KNOWN), times).await;
-    let unknown = asked(UNKNOWN, path, &body(UNKNOWN), times).await;
-    for (known, unknown) in known.iter().zip(&unknown) {
-        assert_eq!(known, unknown);
+    let mut statuses = Vec::new();
+    for (known, unknown) in [(KNOWN, UNKNOWN), (KNOWN_NUMBER, UNKNOWN_NUMBER)] {
+        let known = asked(known, path, &body(known), times).await;
+        let unknown = asked(unknown, path, &body(unknown), times).await;
+        for (known, unknown) in known.iter().zip(&unknown) {
+            assert_eq!(known, unknown);
+        }
+        statuses.push(known.iter().map(|((status, ..), _)| *status).collect::<Vec<_>>());
     }
-    known.iter().map(|((status, ..), _)| *status).collect()
+    assert_eq!(statuses[0], statuses[1], "by e-mail and by phone");
+    statuses.remove(0)
 }
 
 #[tokio::test]
 async fn c_7_3_asking_for_a_code_does_not_tell_whether_the_address_is_known() {
     let statuses = alike("/v1/verifications", TestApp::code_request, 4).await;
+    assert_eq!(statuses, [202, 202, 202, 429], "up to the limit, and at it");
+}
+
+#[tokio::test]
+async fn c_7_3_asking_for_a_further_contact_does_not_tell_whether_it_is_known() {
+    let statuses = alike("/v1/verifications", TestApp::contact_request, 4).await;
     assert_eq!(statuses, [202, 202, 202, 429], "up to the limit, and at it");
 }
 

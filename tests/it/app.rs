@@ -177,9 +177,12 @@ impl TestApp {
         self.call(Method::DELETE, path)
     }
 
-    /// The body that asks for a code to register with.
-    pub(crate) fn code_request(email: &str) -> Value {
-        json!({"purpose": "register", "channel": "email", "address": email, "age": {"band": "adult"}})
+    /// The body that asks for a code to register with, by e-mail or by phone.
+    pub(crate) fn code_request(address: &str) -> Value {
+        json!({
+            "purpose": "register", "channel": channel(address), "address": address,
+            "age": {"band": "adult"}
+        })
     }
 
     /// The body that registers.
@@ -262,6 +265,11 @@ impl TestApp {
     pub(crate) async fn sweep(&self) -> sweep::Report {
         sweep::handle(&self.world.ports, sweep::Bounds::default()).await.expect("sweeps")
     }
+}
+
+/// The channel of an address.
+pub(crate) fn channel(address: &str) -> &'static str {
+    if address.contains('@') { "email" } else { "phone" }
 }
 
 /// The value of a set cookie.

@@ -3,6 +3,7 @@
 use crate::app::{PASSWORD, Person, TestApp};
 use crate::needles::{Needles, files};
 use serde_json::json;
+use shared::domain::contact::change::HELD;
 use shared::domain::time::days;
 use shared::ids::SubjectId;
 use shared::records::subject;
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const EMAIL: &str = "zephyrine.quillfeather@example.org";
+const NEW: &str = "zephyrine.brandywine@example.net";
+const PHONE: &str = "+8613817263548";
 const NAME: &str = "Zéphyrine Quillfeather-Brandywine";
 const SOURCE: &str = "2001:db8:c0ff:ee:dead:beef:cafe:f00d";
 
@@ -36,8 +39,13 @@ async fn wrapped_key(app: &TestApp, person: &Person) -> Vec<u8> {
     row.expect("a key").bytes(Attr::Wrapped).expect("wrapped").to_vec()
 }
 
-/// The hash that the person's address is found by, from the row of the claim.
+/// The hash that the person's first contact is found by.
 async fn claim(app: &TestApp, person: &Person) -> String {
+    claims(app, person).await.remove(0)
+}
+
+/// The hashes that the person's contacts are found by, from the rows of the claims.
+async fn claims(app: &TestApp, person: &Person) -> Vec<String> {
     let id = SubjectId::parse(&person.id).expect("an id");
     let keys = [subject::account(&id), Owner::Person(id.clone()).key()];
     let [account, key] = app.world.ports.store.get(&keys).await.expect("a read");
@@ -45,7 +53,7 @@ async fn claim(app: &TestApp, person: &Person) -> String {
     let storage = shared::domain::gate::Use::Storage;
     let opened = app.world.ports.vault.open_person(&id, account, key, storage).await;
     let claims = opened.expect("an account").profile.claims;
-    claims[0].trim_start_matches("login#").to_owned()
+    claims.iter().map(|claim| claim.trim_start_matches("login#").to_owned()).collect()
 }
 
 #[tokio::test]
@@ -90,6 +98,44 @@ async fn c_7_2_no_planted_value_stands_in_a_file() {
     // The scan sees what is there: the random id, in clear.
     let id = me.body["id"].as_str().expect("an id");
     assert!(!Needles::of(&[("id", id)]).found_under(&folder(&app)).is_empty());
+}
+
+#[tokio::test]
+async fn c_8_1_after_a_change_nothing_of_the_old_contact_stands_in_a_file() {
+    let app = TestApp::on_file().await;
+    let ada = app.register(EMAIL).await;
+    app.set_contact(&ada.token, PHONE).await.expect(200);
+    app.set_contact(&ada.token, NEW).await.expect(200);
+    let mut needles = Needles::of(&[
+        ("address", EMAIL),
+        ("new address", NEW),
+        ("number", PHONE),
+        ("digits of the number", &PHONE[3..]),
+    ]);
+    assert_eq!(needles.found_under(&folder(&app)), [].into(), "sealed from the start");
+    needles.plant("old claim", claim(&app, &ada).await.as_bytes());
+    app.world.work().await.expect("works");
+    assert!(!needles.found_under(&folder(&app)).is_empty(), "held meanwhile");
+    app.clock.advance(HELD);
+    app.world.work().await.expect("works");
+    assert_eq!(needles.found_under(&folder(&app)), [].into());
+    let log_in = json!({"login": NEW, "password": PASSWORD});
+    app.post("/v1/sessions").json(&log_in).send().await.expect(201);
+}
+
+#[tokio::test]
+async fn c_8_1_of_a_change_taken_back_the_new_contact_s_claim_stands_in_no_file() {
+    let app = TestApp::on_file().await;
+    let ada = app.register(EMAIL).await;
+    let before = claims(&app, &ada).await;
+    app.set_contact(&ada.token, NEW).await.expect(200);
+    let mut needles = Needles::none();
+    for new in claims(&app, &ada).await.iter().filter(|claim| !before.contains(claim)) {
+        needles.plant("new claim", new.as_bytes());
+    }
+    assert!(!needles.found_under(&folder(&app)).is_empty());
+    app.take_back(&ada.token, "email").await.expect(204);
+    assert_eq!(needles.found_under(&folder(&app)), [].into());
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 use crate::needles::Needles;
 use shared::domain::account::{AgeBand, Profile};
+use shared::domain::contact::change::{ContactChange, Held};
 use shared::domain::contact::{Channel, Email};
 use shared::domain::locale::Locale;
 use shared::domain::personal::{Personal, Secret};
+use shared::domain::time::Timestamp;
 use shared::ids::{SubjectId, SystemEntropy};
 use shared::outbox::{Content, Message};
 use shared::records::network_log::NetworkLog;
@@ -24,6 +26,7 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
     let address = || Personal::new(EMAIL.to_owned());
     let code = || Secret::new(CODE.to_owned());
     let token = Token::draw(SubjectId::from_bytes([7; 16]), &SystemEntropy::default());
+    let held = || Held { address: address(), claim: String::new() };
     let profile = Profile {
         email: Some(address()),
         phone: None,
@@ -33,6 +36,14 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
         password: Some(Secret::new(HASH.to_owned())),
         consents: Vec::new(),
         policy_version: "general-2022-08-16".to_owned(),
+        contact_change: Some(ContactChange {
+            channel: Channel::Email,
+            old: held(),
+            new: Some(held()),
+            changed_at: Timestamp::from_secs(0),
+            frozen_until: None,
+            link: String::new(),
+        }),
         claims: Vec::new(),
         session_epoch: 0,
         told_at: None,

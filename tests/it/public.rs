@@ -87,6 +87,7 @@ async fn c_2_5_public_routes_set_no_cookie_and_store_nothing() {
     let expected = [
         "/openapi.json",
         "/v1/cancellation-links/{token}",
+        "/v1/contact-change-links/{token}",
         "/v1/keys",
         "/v1/policy",
         "/v1/policy/clauses",

@@ -154,13 +154,19 @@ async fn every_route_makes_the_calls_that_the_table_says() {
         Case::ChangeOfMind,
         Case::Cancellation,
         Case::CancellationLinkUse,
+        Case::ContactCode,
+        Case::Removal,
+        Case::ChangeTakenBack,
+        Case::ChangeLinkUse,
     ] {
         assert_eq!(warm(write), budget(1, 1), "{write:?}: an authenticated write");
     }
     // The exceptions of ADR 10, and no others: a query for a list, a counted try for a proof.
     assert_eq!(warm(Case::SessionList), budget(2, 0), "a list");
-    for proof in [Case::Proof, Case::CancellationByPassword] {
-        assert_eq!(warm(proof), budget(1, 2), "{proof:?}: a proof by password");
+    for proof in
+        [Case::Proof, Case::CancellationByPassword, Case::Password, Case::Addition, Case::Change]
+    {
+        assert_eq!(warm(proof), budget(1, 2), "{proof:?}: a proof by password or code");
     }
 
     let page = table(&measured);

@@ -2,8 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
-use crate::app::{Answer, PASSWORD, TestApp};
+use crate::app::{Answer, PASSWORD, TestApp, channel};
 use serde_json::{Value, json};
+use shared::domain::contact::change::HELD;
 use shared::domain::time::days;
 
 /// A call that was made.
@@ -26,7 +27,7 @@ impl Tour<'_> {
     /// Calls an operation; `id` stands for the one in its path.
     async fn call(&mut self, operation: &'static str, id: &str, body: Option<Value>) -> &Answer {
         let (method, route) = operation.split_once(' ').expect("method and path");
-        let path = route.replace("{id}", id).replace("{token}", id);
+        let path = route.replace("{id}", id).replace("{token}", id).replace("{channel}", id);
         let mut call = self.app.call(method.parse().expect("a method"), &path);
         if !self.token.is_empty() {
             call = call.bearer(&self.token);
@@ -34,7 +35,7 @@ impl Tour<'_> {
         if method == "PATCH" {
             call = call.header("if-match", "\"1\"");
         }
-        if ["/v1/verifications", "/v1/accounts"].contains(&route) {
+        if self.token.is_empty() && ["/v1/verifications", "/v1/accounts"].contains(&route) {
             call = call.header("idempotency-key", "tour");
         }
         if let Some(body) = &body {
@@ -116,6 +117,53 @@ impl Tour<'_> {
         }
     }
 
+    /// Calls an operation on a contact, and asserts the status.
+    async fn contact(&mut self, operation: &'static str, channel: &str, status: u16) {
+        assert_eq!(self.call(operation, channel, None).await.status, status, "{operation}");
+    }
+
+    /// Verifies a contact and sets it; then again, with the code used up.
+    async fn set_contact(&mut self, address: &str) {
+        let body = TestApp::contact_request(address);
+        let id = self.take("POST /v1/verifications", body, "verification").await;
+        let code = self.app.mailed_code(address).await;
+        let body = json!({"verification": id, "code": code});
+        for status in [200, 422] {
+            let operation = "PUT /v1/me/contacts/{channel}";
+            let answer = self.call(operation, channel(address), Some(body.clone())).await;
+            assert_eq!(answer.status, status, "{}", answer.text);
+        }
+    }
+
+    /// Adds a contact, changes one, takes back; changes the password.
+    async fn correct_contacts(&mut self, email: &str) {
+        let phone = format!("+86139{:08}", email.bytes().map(u32::from).sum::<u32>());
+        self.contact("DELETE /v1/me/contacts/{channel}", "email", 409).await;
+        self.set_contact(&phone).await;
+        self.contact("DELETE /v1/me/contacts/{channel}", "phone", 204).await;
+        self.call("GET /v1/me", "", None).await;
+        self.contact("DELETE /v1/me/contacts/{channel}", "email", 409).await;
+        self.contact("DELETE /v1/me/contacts/{channel}/change", "phone", 204).await;
+        self.contact("DELETE /v1/me/contacts/{channel}/change", "phone", 404).await;
+        self.set_contact(&format!("new-{email}")).await;
+        let link = self.app.mailed_link(email).await;
+        let token = link.rsplit('/').next().expect("a token").to_owned();
+        for _ in 0..2 {
+            self.call("GET /v1/contact-change-links/{token}", &token, None).await;
+            self.call("POST /v1/contact-change-links/{token}", &token, None).await;
+        }
+        self.call("GET /v1/me", "", None).await;
+        self.contact("DELETE /v1/me/contacts/{channel}/change", "email", 204).await;
+        self.contact("DELETE /v1/me/contacts/{channel}", "phone", 204).await;
+        for current in ["wrong horse battery", PASSWORD] {
+            let body = json!({"current": current, "new": PASSWORD});
+            self.call("PUT /v1/me/password", "", Some(body)).await;
+        }
+        self.app.clock.advance(HELD);
+        self.app.sweep().await;
+        self.log_in(email).await;
+    }
+
     /// Cancels; gives the receipt.
     async fn cancel(&mut self) -> String {
         let operation = "POST /v1/me/cancellation";
@@ -138,6 +186,7 @@ async fn until_cancelled<'a>(app: &'a TestApp, email: &str) -> (Tour<'a>, String
     tour.call("GET /v1/me", "", None).await;
     tour.register(email).await;
     tour.live(email).await;
+    tour.correct_contacts(email).await;
     let withdrawn = tour.cancel().await;
     tour.log_in(email).await;
     tour.call("DELETE /v1/me/cancellation", "", None).await;

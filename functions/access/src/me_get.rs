@@ -22,5 +22,5 @@ pub(crate) async fn get_me(call: Call) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Read).await?;
     let person = &caller.person;
     let tag = [(header::ETAG, etag(person.account.version))];
-    Ok((tag, axum::Json(profile::shown(person)?)).into_response())
+    Ok((tag, axum::Json(profile::shown(person, call.now)?)).into_response())
 }

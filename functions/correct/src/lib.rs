@@ -1,16 +1,37 @@
 //! Correction of what is held about a person, by that person (C-8.1).
 
+mod change_delete;
+mod change_links;
+mod contacts;
+mod contacts_delete;
+mod contacts_put;
 mod me_patch;
+mod password_put;
 
 use shared::http::Routes;
 use utoipa::OpenApi;
 
 /// The routes of this function.
 pub fn routes() -> Routes {
-    Routes::new().patch("/v1/me", me_patch::patch_me)
+    Routes::new()
+        .patch("/v1/me", me_patch::patch_me)
+        .put("/v1/me/password", password_put::put_password)
+        .put("/v1/me/contacts/{channel}", contacts_put::put_contact)
+        .delete("/v1/me/contacts/{channel}", contacts_delete::delete_contact)
+        .delete("/v1/me/contacts/{channel}/change", change_delete::delete_change)
+        .get(contacts::LINK_PATH, change_links::get_contact_change_link)
+        .post(contacts::LINK_PATH, change_links::use_contact_change_link)
 }
 
 /// The API document of these routes.
 #[derive(OpenApi)]
-#[openapi(paths(me_patch::patch_me))]
+#[openapi(paths(
+    me_patch::patch_me,
+    password_put::put_password,
+    contacts_put::put_contact,
+    contacts_delete::delete_contact,
+    change_delete::delete_change,
+    change_links::get_contact_change_link,
+    change_links::use_contact_change_link
+))]
 pub struct Document;

@@ -77,7 +77,7 @@ async fn correct(call: &Call, caller: Caller, patch: &Patch) -> Result<Response,
         write(call, &caller, &mut person, &touched).await?;
     }
     let tag = [(header::ETAG, etag(person.account.version))];
-    Ok((tag, axum::Json(profile::shown(&person)?)).into_response())
+    Ok((tag, axum::Json(profile::shown(&person, call.now)?)).into_response())
 }
 
 /// Applies the patch; gives the items that it changes.

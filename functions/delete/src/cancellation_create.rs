@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shared::contact_change;
 use shared::domain::account::{Profile, State};
 use shared::domain::inventory::items;
 use shared::domain::personal::Secret;
@@ -16,7 +17,7 @@ use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content, Message};
 use shared::records::link::{self, Act, LinkToken};
 use shared::records::receipt;
-use shared::store::{Attr, Lane, Row, Transaction, When};
+use shared::store::{Attr, Row, Transaction, When};
 use shared::vault::Person;
 use utoipa::ToSchema;
 
@@ -113,10 +114,10 @@ async fn transaction(
         .with(Attr::State, State::Closing.name())
         .with(Attr::GateEpoch, person.gate_epoch() + 1)
         .with(Attr::Receipt, receipt.as_str())
-        .with(Attr::ErasesAt, erases_at)
-        .due(Lane::Sweep, erases_at);
+        .with(Attr::ErasesAt, erases_at);
     let epoch = person.profile.session_epoch + 1;
     let profile = Profile { session_epoch: epoch, ..person.profile.clone() };
+    let account = contact_change::scheduled(account, &profile);
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(account, &profile)?);
     let scheduled = receipt::scheduled(receipt, call.now, erases_at);

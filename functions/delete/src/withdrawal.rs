@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use shared::contact_change;
 use shared::domain::account::State;
 use shared::domain::inventory::items;
 use shared::domain::locale::text;
@@ -42,9 +43,8 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
         .with(Attr::State, State::Active.name())
         .with(Attr::GateEpoch, person.gate_epoch() + 1)
         .without(Attr::Receipt)
-        .without(Attr::ErasesAt)
-        .without(Attr::DueShard)
-        .without(Attr::DueAt);
+        .without(Attr::ErasesAt);
+    let account = contact_change::scheduled(account, &person.profile);
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(account, &person.profile)?);
     transaction.delete("receipt", receipt::key(&receipt), When::Present);

@@ -1,7 +1,10 @@
 //! The words of every message, in both languages. Plain text: no pixel, no link that acts.
 
+use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
 use shared::domain::locale::{Locale, Text, text};
+use shared::domain::personal::Secret;
+use shared::domain::time::Timestamp;
 use shared::outbox::Content;
 
 /// Subject and text of a message.
@@ -17,6 +20,22 @@ pub(crate) fn words(content: &Content, locale: Locale) -> (String, String) {
             let body = fill(CONTACT_CODE, locale, &[code.expose(), &minutes.to_string()]);
             (CONTACT_CODE_SUBJECT, body)
         }
+        Content::ContactAdded { channel } => {
+            (ADDED_SUBJECT, fill(ADDED, locale, &[named(*channel, locale)]))
+        }
+        Content::ContactChanged { channel, final_at, link } => {
+            (CHANGED_SUBJECT, changed((CHANGED, link.as_ref()), (*channel, *final_at), locale))
+        }
+        Content::ContactRemoved { channel, final_at, link } => {
+            (REMOVED_SUBJECT, changed((REMOVED, link.as_ref()), (*channel, *final_at), locale))
+        }
+        Content::ContactChangeFrozen { channel, until } => {
+            (FROZEN_SUBJECT, fill(FROZEN, locale, &[named(*channel, locale), &until.rfc3339()]))
+        }
+        Content::ContactChangeTakenBack { channel } => {
+            (TAKEN_BACK_SUBJECT, fill(TAKEN_BACK, locale, &[named(*channel, locale)]))
+        }
+        Content::PasswordChanged => (PASSWORD_SUBJECT, PASSWORD.of(locale).to_owned()),
         Content::CancellationRequested { link, erases_at, receipt } => {
             let values = [&erases_at.rfc3339(), receipt.as_str(), link.expose()];
             let body = fill(CANCELLATION, locale, &values);
@@ -38,6 +57,30 @@ fn fill(text: Text, locale: Locale, values: &[&str]) -> String {
     values.iter().enumerate().fold(text.of(locale).to_owned(), with)
 }
 
+/// What a channel's contact is called.
+const fn named(channel: Channel, locale: Locale) -> &'static str {
+    let text = match channel {
+        Channel::Email => text("e-mail address", "邮箱地址"),
+        Channel::Phone => text("phone number", "手机号码"),
+    };
+    text.of(locale)
+}
+
+/// The words about a change of contact: to the contact before with the link to freeze it by, to
+/// the others with what to do.
+fn changed(
+    (body, link): (Text, Option<&Secret>),
+    (channel, final_at): (Channel, Timestamp),
+    locale: Locale,
+) -> String {
+    let body = fill(body, locale, &[named(channel, locale), &final_at.rfc3339()]);
+    let more = match link {
+        Some(link) => fill(FREEZE, locale, &[link.expose()]),
+        None => TAKE_BACK.of(locale).to_owned(),
+    };
+    format!("{body}\n\n{more}")
+}
+
 const REGISTRATION_CODE_SUBJECT: Text =
     text("Your OpenDataLab registration code", "您的 OpenDataLab 注册验证码");
 const REGISTRATION_CODE: Text = text(
@@ -51,6 +94,62 @@ const CONTACT_CODE: Text = text(
     "Your code is {0}\n\nIt is valid for {1} minutes. Someone asked to use this contact for an \
      account. If that was not you, do nothing, and give the code to nobody.",
     "您的验证码是 {0}\n\n{1} 分钟内有效。有人申请将此联系方式用于账号。如非本人操作，请忽略，且勿告知他人。",
+);
+const ADDED_SUBJECT: Text =
+    text("A contact was added to your OpenDataLab account", "您的 OpenDataLab 账号新增了联系方式");
+const ADDED: Text = text(
+    "A new {0} was added to your account. If that was not you, log in, remove it, and change your \
+     password.",
+    "您的账号新增了{0}。如非本人操作，请登录将其移除并修改密码。",
+);
+const CHANGED_SUBJECT: Text = text(
+    "A contact of your OpenDataLab account was changed",
+    "您的 OpenDataLab 账号联系方式已变更",
+);
+const CHANGED: Text = text(
+    "The {0} of your account was replaced by another one. Until {1} this can be taken back.",
+    "您账号的{0}已更换。在 {1} 之前可以撤回。",
+);
+const REMOVED_SUBJECT: Text = text(
+    "A contact of your OpenDataLab account was removed",
+    "您的 OpenDataLab 账号联系方式已移除",
+);
+const REMOVED: Text = text(
+    "The {0} of your account was removed. Until {1} this can be taken back.",
+    "您账号的{0}已移除。在 {1} 之前可以撤回。",
+);
+const FREEZE: Text = text(
+    "If that was not you, open this page and press its button. For 72 hours this contact then \
+     counts again, and you can log in with it:\n{0}",
+    "如非本人操作，请打开以下页面并点击按钮；此联系方式将恢复有效 72 小时，您可用其登录：\n{0}",
+);
+const TAKE_BACK: Text = text(
+    "If that was not you, log in, take the change back, and change your password.",
+    "如非本人操作，请登录撤回变更并修改密码。",
+);
+const FROZEN_SUBJECT: Text = text(
+    "A change of contact of your OpenDataLab account is frozen",
+    "您的 OpenDataLab 账号联系方式变更已冻结",
+);
+const FROZEN: Text = text(
+    "Whoever holds the former {0} of your account has frozen its change. Until {1} the former one \
+     counts, also to log in; then the change is final, unless it is taken back.",
+    "您账号原{0}的持有人已冻结此次变更。在 {1} 之前以原联系方式为准（包括登录）；此后变更最终生效，除非撤回。",
+);
+const TAKEN_BACK_SUBJECT: Text = text(
+    "A change of contact of your OpenDataLab account was taken back",
+    "您的 OpenDataLab 账号联系方式变更已撤回",
+);
+const TAKEN_BACK: Text = text(
+    "The change of the {0} of your account was taken back: the former one counts again.",
+    "您账号的{0}变更已撤回，恢复使用原联系方式。",
+);
+const PASSWORD_SUBJECT: Text =
+    text("Your OpenDataLab password was changed", "您的 OpenDataLab 密码已修改");
+const PASSWORD: Text = text(
+    "The password of your account was changed, and all other sessions have ended. If that was not \
+     you, write to us at once.",
+    "您的账号密码已修改，其他会话均已结束。如非本人操作，请立即联系我们。",
 );
 const CANCELLATION_SUBJECT: Text =
     text("Your OpenDataLab account is cancelled", "您的 OpenDataLab 账号已申请注销");
@@ -86,18 +185,26 @@ const FOOTER: Text = text(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::personal::Secret;
-    use shared::domain::time::Timestamp;
 
     #[test]
     fn every_message_has_words_in_both_languages() {
         let at = Timestamp::from_secs(1_780_000_000);
         let receipt = "rcp_x".to_owned();
+        let link = || Secret::new("https://center.example/x".to_owned());
+        let (channel, final_at) = (Channel::Phone, at);
         let all = [
             Content::RegistrationCode { code: Secret::new("12345678".to_owned()) },
             Content::ContactCode { code: Secret::new("12345678".to_owned()) },
+            Content::ContactAdded { channel: Channel::Email },
+            Content::ContactChanged { channel, final_at, link: Some(link()) },
+            Content::ContactChanged { channel, final_at, link: None },
+            Content::ContactRemoved { channel, final_at, link: Some(link()) },
+            Content::ContactRemoved { channel, final_at, link: None },
+            Content::ContactChangeFrozen { channel, until: at },
+            Content::ContactChangeTakenBack { channel },
+            Content::PasswordChanged,
             Content::CancellationRequested {
-                link: Secret::new("https://center.example/x".to_owned()),
+                link: link(),
                 erases_at: at,
                 receipt: receipt.clone(),
             },

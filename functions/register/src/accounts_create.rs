@@ -7,19 +7,20 @@ use serde::{Deserialize, Serialize};
 use shared::domain::account::Profile;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::inventory::Purpose;
-use shared::domain::limit::CODE_TRIES;
 use shared::domain::locale::Locale;
 use shared::domain::password;
 use shared::domain::period::Period;
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, corrupt};
-use shared::http::{Call, Json, Problem, ProblemKind, SecretJson, idempotent, recalled, settle};
+use shared::http::{
+    Call, Json, Problem, ProblemKind, SecretJson, check_code, idempotent, recalled, settle,
+};
 use shared::ids::VerificationId;
 use shared::ledger::Book;
 use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
-use shared::store::{Attr, Row, Transaction, When};
+use shared::store::{Row, When};
 use shared::vault::{Claims, IndexKey, Owner, password as hashing};
 use utoipa::ToSchema;
 
@@ -90,7 +91,9 @@ pub(crate) async fn create_account(
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), &call)? {
         return Ok(repeated(&call, at));
     }
-    let verified = check_code(&call, &asked, &found).await?;
+    let rows = (found.verification.as_ref(), found.flow_key.as_ref());
+    let code = (&asked.verification, &asked.code);
+    let verified = check_code(&call, code, rows, CodePurpose::Register).await?;
     let (profile, claims) = profile(&call, &asked, verified, &index).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
@@ -182,6 +185,7 @@ async fn profile(
         password: Some(hash),
         consents: asked.consents.clone(),
         policy_version: asked.accepted.version.to_owned(),
+        contact_change: None,
         claims: vec![claims.current.pk.clone()],
         session_epoch: 0,
         told_at: None,
@@ -201,9 +205,7 @@ async fn register(
     let periods = (found.year.as_ref(), found.month.as_ref());
     let (mut transaction, token, session) =
         account::open(call, (profile, &asked.accepted), claims, periods).await?;
-    transaction.delete("verification", verification::key(&asked.verification), When::Present);
-    let flow = Owner::Flow(asked.verification.clone()).key();
-    transaction.delete("flow-key", flow, When::Present);
+    verification::end(&mut transaction, &asked.verification);
     if let Some(repeat) = repeat {
         let memory = repeat.row(found.memory.as_ref(), "done", call.now);
         let when = found.memory.as_ref().map_or(When::Absent, |r| When::Version(r.version));
@@ -217,27 +219,6 @@ async fn register(
         Err(error) if error.failed("verification") => Err(ProblemKind::VerificationFailed.into()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Checks the code. A try is counted before it is checked, so that many at once get no more than
-/// five.
-async fn check_code(call: &Call, asked: &Asked, found: &Found) -> Result<Verification, Problem> {
-    let failed = || Problem::new(ProblemKind::VerificationFailed);
-    let live = found.verification.as_ref().filter(|row| !row.is_expired(call.now));
-    let owner = Owner::Flow(asked.verification.clone());
-    let key = call.ports.vault.open(owner, found.flow_key.as_ref()).await?;
-    let (Some(row), Some(key)) = (live, key) else { return Err(failed()) };
-    let mut transaction = Transaction::new();
-    let below = When::Below(Attr::Tries, CODE_TRIES);
-    transaction.count("tries", row.key.clone(), Attr::Tries, below);
-    match call.ports.store.write(transaction).await {
-        Ok(()) => {}
-        Err(error) if error.is_conflict() => return Err(failed()),
-        Err(error) => return Err(error.into()),
-    }
-    let verified: Verification = key.open(row)?;
-    let right = verification::same_code(&verified.code, asked.code.expose());
-    if right && verified.purpose == CodePurpose::Register { Ok(verified) } else { Err(failed()) }
 }
 
 /// The answer to a call that was made before: what came of it, without the token.

@@ -10,9 +10,10 @@ use shared::domain::limit::{CODE_VALID, LIVE_CODES, SENDS_PER_ADDRESS};
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
 use shared::http::{
-    Call, FieldError, Json, Problem, ProblemKind, idempotent, object, recalled, settle,
+    Access, Call, Caller, FieldError, Json, Problem, ProblemKind, claimed_subject, idempotent,
+    object, recalled, settle,
 };
-use shared::ids::VerificationId;
+use shared::ids::{SubjectId, VerificationId};
 use shared::outbox::{self, Content, Message};
 use shared::records::verification::{self, CodePurpose, Verification};
 use shared::records::{idempotency, limit};
@@ -32,7 +33,7 @@ pub(crate) struct Request {
     /// The address.
     #[schema(value_type = String, example = "ada@example.org")]
     address: Secret,
-    /// The age band; needed to register, and asked before any address.
+    /// The age band; needed to register, asked before any address, and not asked otherwise.
     #[schema(nullable = false)]
     #[serde(default, deserialize_with = "object")]
     age: Option<Age>,
@@ -57,19 +58,21 @@ struct Age {
 #[derive(Serialize, ToSchema)]
 #[schema(as = VerificationAccepted)]
 pub(crate) struct Accepted {
-    /// The id to register with, together with the code.
+    /// The id to use the code with.
     verification: String,
     /// When the code expires, RFC 3339.
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
-/// Sends a code.
+/// Sends a code: to register with, or for a further contact of whoever is logged in.
 ///
-/// The answer is the same whether or not the address is known: nothing is looked up.
+/// The answer is the same whether or not the address is known: nothing is looked up. A code for a
+/// contact needs a session, and works for that account alone.
 #[utoipa::path(
     post, path = "/v1/verifications", operation_id = "create_verification", tag = "register",
     request_body = Request,
+    security((), ("bearer" = []), ("cookie" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call run once")),
     responses(
         (status = 202, description = "A code is on its way", body = Accepted),
@@ -83,21 +86,40 @@ pub(crate) async fn create_verification(
     call: Call,
     Json(request, body): Json<Request>,
 ) -> Result<Response, Problem> {
-    let age_band = adult(request.age.as_ref())?;
+    let wanted = match (request.purpose, &request.age) {
+        (CodePurpose::Register, age) => Wanted::Account(adult(age.as_ref())?),
+        (CodePurpose::Contact, None) => Wanted::Contact(claimed_subject(&call)?),
+        (CodePurpose::Contact, Some(_)) => {
+            claimed_subject(&call)?;
+            return Err(Problem::invalid(Vec::new()).at("/age", "is asked to register only"));
+        }
+    };
     let contact = Contact::parse(request.channel, request.address.expose()).map_err(|rule| {
         Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
     })?;
     let index = call.ports.vault.index().await?;
-    let repeat = idempotent(&call, "create_verification", &body, &index)?;
-    let asked = Asked { contact, age_band, purpose: request.purpose };
+    // A key of one person's is not another's behind the same address.
+    let route = match &wanted {
+        Wanted::Account(_) => "create_verification".to_owned(),
+        Wanted::Contact(subject) => format!("create_verification {subject}"),
+    };
+    let repeat = idempotent(&call, &route, &body, &index)?;
+    let asked = Asked { contact, wanted };
     settle(&call.ports.store, || send(&call, &asked, &index, repeat.as_ref())).await
 }
 
 /// What was asked for, parsed.
 struct Asked {
     contact: Contact,
-    age_band: AgeBand,
-    purpose: CodePurpose,
+    wanted: Wanted,
+}
+
+/// What the code is for.
+enum Wanted {
+    /// An account of a person of this age.
+    Account(AgeBand),
+    /// A contact of this person's, who is identified by the read that finds the limits.
+    Contact(SubjectId),
 }
 
 /// The age band of an adult.
@@ -128,7 +150,14 @@ async fn send(
         (index.send_limit(&asked.contact), index.source_limit(call.source));
     let mut keys = vec![to_address.clone(), to_source.clone()];
     keys.extend(repeat.map(|r| r.key.clone()));
-    let rows = ports.store.get_all(&keys).await?;
+    let (caller, rows) = match asked.wanted {
+        Wanted::Account(_) => (None, ports.store.get_all(&keys).await?),
+        Wanted::Contact(_) => {
+            let (caller, rows) = Caller::identify_with(call, Access::Read, &keys).await?;
+            caller.require_active()?;
+            (Some(caller), rows)
+        }
+    };
     let row = |i: usize| rows.get(i).and_then(Option::as_ref);
     if let Some((outcome, at)) = recalled(repeat, row(2), call)? {
         return Ok(accepted(outcome, at));
@@ -143,24 +172,10 @@ async fn send(
     limit::admit(&mut transaction, "source-limit", (to_source, row(1)), &per_source, now)
         .map_err(limited)?;
 
-    let id = VerificationId::draw(&*ports.entropy);
-    let (flow, flow_key) = ports.vault.mint(Owner::Flow(id.clone())).await?;
-    let code = verification::draw_code(&*ports.entropy);
-    let content = Content::RegistrationCode { code: code.clone() };
-    let (channel, to) = (asked.contact.channel(), asked.contact.address().clone());
-    let message = Message { channel, to: to.clone(), language: call.locale, content };
-    outbox::post(ports, &mut transaction, &message, None, now).await?;
-    let sealed = Verification {
-        channel,
-        address: to,
-        code,
-        purpose: asked.purpose,
-        subject: None,
-        age_band: Some(asked.age_band),
-        language: call.locale,
-    };
-    transaction.put("verification", verification::row(&id, &sealed, (now, &flow))?, When::Absent);
-    transaction.put("flow-key", flow_key, When::Absent);
+    if let Some(caller) = caller {
+        transaction.check("gate", caller.person.account.key.clone(), caller.gate());
+    }
+    let id = post(call, asked, &mut transaction).await?;
     if let Some(repeat) = repeat {
         let memory = repeat.row(row(2), id.as_str(), now);
         let when = row(2).map_or(When::Absent, |r| When::Version(r.version));
@@ -168,6 +183,36 @@ async fn send(
     }
     ports.store.write(transaction).await?;
     Ok(accepted(id.to_string(), now))
+}
+
+/// The verification with its key, and the message with its code.
+async fn post(
+    call: &Call,
+    asked: &Asked,
+    transaction: &mut Transaction,
+) -> Result<VerificationId, Problem> {
+    let (ports, now) = (&call.ports, call.now);
+    let id = VerificationId::draw(&*ports.entropy);
+    let (flow, flow_key) = ports.vault.mint(Owner::Flow(id.clone())).await?;
+    let code = verification::draw_code(&*ports.entropy);
+    let (purpose, subject, age_band, content) = match &asked.wanted {
+        Wanted::Account(age) => {
+            let content = Content::RegistrationCode { code: code.clone() };
+            (CodePurpose::Register, None, Some(*age), content)
+        }
+        Wanted::Contact(subject) => {
+            let content = Content::ContactCode { code: code.clone() };
+            (CodePurpose::Contact, Some(subject.to_string()), None, content)
+        }
+    };
+    let (channel, to) = (asked.contact.channel(), asked.contact.address().clone());
+    let message = Message { channel, to: to.clone(), language: call.locale, content };
+    outbox::post(ports, transaction, &message, None, now).await?;
+    let language = call.locale;
+    let sealed = Verification { channel, address: to, code, purpose, subject, age_band, language };
+    transaction.put("verification", verification::row(&id, &sealed, (now, &flow))?, When::Absent);
+    transaction.put("flow-key", flow_key, When::Absent);
+    Ok(id)
 }
 
 fn accepted(verification: String, sent_at: Timestamp) -> Response {

@@ -18,6 +18,8 @@ use shared::vault::{Claims, Denied, IndexKey, Owner, Person, password};
 pub(crate) struct Try {
     /// The person that the name claims, or nobody.
     pub(crate) subject: SubjectId,
+    /// The contact that the name is, where it is one.
+    pub(crate) contact: Option<Contact>,
     /// The counter; a success removes it.
     pub(crate) counter: Key,
 }
@@ -39,8 +41,9 @@ pub(crate) struct LogIn {
 ///
 /// `Limited` after too many tries.
 pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<Try, Problem> {
-    let (claims, name) = match Contact::of_login(login) {
-        Some(contact) => (index.claims(&contact), contact.address().expose().clone()),
+    let contact = Contact::of_login(login);
+    let (claims, name) = match &contact {
+        Some(contact) => (index.claims(contact), contact.address().expose().clone()),
         None => (Claims::of_nobody(), login.to_lowercase()),
     };
     let counter = index.login_limit(&name);
@@ -54,7 +57,16 @@ pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<
         Some(row) => SubjectId::parse(row.text(Attr::Subject)?),
         None => Some(index.nobody(&name)),
     };
-    Ok(Try { subject: subject.ok_or_else(|| corrupt("claim", "subject"))?, counter })
+    Ok(Try { subject: subject.ok_or_else(|| corrupt("claim", "subject"))?, contact, counter })
+}
+
+impl Try {
+    /// Whether the name is a contact of the person's that counts: one of a change of contact that
+    /// is not final may not (C-8.1).
+    pub(crate) fn names(&self, person: &Person) -> bool {
+        let named = self.contact.as_ref();
+        named.is_some_and(|c| person.profile.contact(c.channel()) == Some(c.address()))
+    }
 }
 
 /// Checks the password of whom a try is about. One read, one hash.
@@ -64,29 +76,31 @@ pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<
 /// `LoginRefused`.
 pub(crate) async fn prove(
     call: &Call,
-    subject: &SubjectId,
+    tried: &Try,
     given: &Secret,
     repeat: Option<&idempotency::Call>,
 ) -> Result<LogIn, Problem> {
-    let found = read(call, subject, repeat).await?;
+    let found = read(call, &tried.subject, repeat).await?;
     let hash = found.as_ref().and_then(|f| f.person.profile.password.clone());
     let right = password::matches(normalise(given.expose()), hash).await?;
-    found.filter(|_| right).ok_or_else(|| ProblemKind::LoginRefused.into())
+    found
+        .filter(|found| right && tried.names(&found.person))
+        .ok_or_else(|| ProblemKind::LoginRefused.into())
 }
 
 /// Reads a person again, whose password was right a moment ago.
 ///
 /// # Errors
 ///
-/// `LoginRefused` where the person is gone or the password changed meanwhile.
+/// `LoginRefused` where the person is gone, or the password or the contact changed meanwhile.
 pub(crate) async fn again(
     call: &Call,
-    before: &Person,
+    (tried, before): (&Try, &Person),
     repeat: Option<&idempotency::Call>,
 ) -> Result<LogIn, Problem> {
     let found = read(call, &before.subject, repeat).await?;
     found
-        .filter(|found| hash(&found.person) == hash(before))
+        .filter(|found| hash(&found.person) == hash(before) && tried.names(&found.person))
         .ok_or_else(|| ProblemKind::LoginRefused.into())
 }
 

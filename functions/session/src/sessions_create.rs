@@ -89,16 +89,16 @@ pub(crate) async fn create_session(
     let repeat = idempotent(&call, "create_session", &body, &index)?;
     let repeat = repeat.as_ref();
     let tried = settle(&call.ports.store, || count(&call, request.login.expose(), &index)).await?;
-    let found = prove(&call, &tried.subject, &request.password, repeat).await?;
+    let found = prove(&call, &tried, &request.password, repeat).await?;
     let person = found.person.clone();
-    let mut first = Some((found, tried.counter));
+    let mut first = Some(found);
     settle(&call.ports.store, || {
         let first = first.take();
-        let (call, request, person) = (&call, &request, &person);
+        let (call, request, before) = (&call, &request, (&tried, &person));
         async move {
             let (found, counter) = match first {
-                Some((found, counter)) => (found, Some(counter)),
-                None => (again(call, person, repeat).await?, None),
+                Some(found) => (found, Some(before.0.counter.clone())),
+                None => (again(call, before, repeat).await?, None),
             };
             log_in(call, request, found, (repeat, counter)).await
         }

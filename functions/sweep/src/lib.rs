@@ -1,12 +1,13 @@
-//! Takes up what is due: cancellations whose cooling-off is over, unfinished erasures, expired
+//! Takes up what is due: changes of contact that are final, cancellations whose cooling-off is over, unfinished erasures, expired
 //! verifications. Bounded by count and time, safe to repeat and to run twice at once.
 
 use serde::{Deserialize, Serialize};
+use shared::contact_change;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{Timestamp, minutes};
 use shared::erasure::{self, Outcome};
 use shared::error::Result;
-use shared::ids::RequestId;
+use shared::ids::{RequestId, SubjectId};
 use shared::ledger::Actor;
 use shared::ports::Ports;
 use shared::records::{subject, verification};
@@ -39,6 +40,8 @@ impl Default for Bounds {
 pub struct Report {
     /// People erased, or whose erasure was finished.
     pub erased: usize,
+    /// Changes of contact that became final.
+    pub settled: usize,
     /// Verifications whose key was destroyed.
     pub expired: usize,
     /// Rotations of root keys that went on.
@@ -52,7 +55,7 @@ pub struct Report {
 impl Report {
     /// How many rows were taken up.
     pub const fn taken(&self) -> usize {
-        self.erased + self.expired + self.rotated + self.stale + self.failed
+        self.erased + self.settled + self.expired + self.rotated + self.stale + self.failed
     }
 }
 
@@ -120,18 +123,7 @@ async fn take_up(
         return count(done.map(|_| report.rotated += 1), request, report);
     }
     let done = match (subject::of_partition(&key.pk), verification::of_partition(&key.pk)) {
-        (Some(id), _) => {
-            match erasure::erase(ports, &id, (Actor::Job("sweep"), request.as_str())).await {
-                Ok(Outcome::Erased(_)) => {
-                    erasure::finish(ports, &id).await.map(|()| report.erased += 1)
-                }
-                Ok(Outcome::NotDue) => {
-                    report.stale += 1;
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            }
-        }
+        (Some(id), _) => person(ports, &id, (Actor::Job("sweep"), request.as_str()), report).await,
         (_, Some(id)) => expire(ports, &id, now)
             .await
             .map(|done| if done { report.expired += 1 } else { report.stale += 1 }),
@@ -145,6 +137,26 @@ fn count(done: Result<()>, request: &RequestId, report: &mut Report) {
         report.failed += 1;
         tracing::warn!(request_id = %request, cause = error.chain(), "left due");
     }
+}
+
+/// Ends what is due about a person: a change of contact, the cooling-off period.
+async fn person(
+    ports: &Ports,
+    id: &SubjectId,
+    by: (Actor, &str),
+    report: &mut Report,
+) -> Result<()> {
+    let settled = contact_change::finish(ports, id, by).await?;
+    report.settled += usize::from(settled);
+    match erasure::erase(ports, id, by).await? {
+        Outcome::Erased(_) => {
+            erasure::finish(ports, id).await?;
+            report.erased += 1;
+        }
+        Outcome::NotDue if settled => {}
+        Outcome::NotDue => report.stale += 1,
+    }
+    Ok(())
 }
 
 /// Destroys the key of an expired verification, and its row. Says whether there was one.

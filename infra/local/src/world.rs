@@ -157,7 +157,7 @@ impl World {
         let taken = self.sweep_out().await?;
         // Each of these destroyed a key, its wrapping or a row, which must not stand in the log
         // either.
-        let swept = report.erased + report.expired + report.rotated;
+        let swept = report.erased + report.settled + report.expired + report.rotated;
         if mails.delivered + mails.dropped + swept + taken > 0 {
             self.forget().await;
         }
@@ -205,8 +205,12 @@ async fn after_change(
     next: Next,
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let destroys = request.method() == Method::POST
-        && ["/v1/accounts", "/v1/me/cancellation"].contains(&request.uri().path());
+    let path = request.uri().path();
+    let destroys = match *request.method() {
+        Method::POST => ["/v1/accounts", "/v1/me/cancellation"].contains(&path),
+        Method::PUT | Method::DELETE => path.starts_with("/v1/me/contacts/"),
+        _ => false,
+    };
     let answer = next.run(request).await;
     if destroys && answer.status().is_success() {
         world.forget().await;

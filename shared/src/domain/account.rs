@@ -1,6 +1,7 @@
 //! An account: its state and the age band that a person gives before any address.
 
 use super::contact::Channel;
+use super::contact::change::ContactChange;
 use super::inventory::Purpose;
 use super::locale::Locale;
 use super::personal::{Personal, Secret};
@@ -91,6 +92,8 @@ crate::declared! {
         consents: Vec<Purpose> => CONSENTS,
         /// The policy version accepted last.
         policy_version: String => POLICY_VERSION,
+        /// The change of a contact that is not for good yet.
+        contact_change: Option<ContactChange> => CONTACT_CHANGE,
         /// The partition keys of the person's claims in `Keys`.
         claims: Vec<String> => CLAIMS,
         /// Counts the times that all sessions ended at once: those of an earlier count are over.

@@ -4,6 +4,7 @@ use super::call::Call;
 use super::catalogue::ProblemKind;
 use super::credentials::token;
 use super::problem::Problem;
+use super::settle::act;
 use crate::domain::account::State;
 use crate::domain::gate::{Refusal, Use};
 use crate::domain::limit::PASSWORD_TRIES;
@@ -11,9 +12,9 @@ use crate::domain::password::normalise;
 use crate::domain::personal::Secret;
 use crate::error::corrupt;
 use crate::ledger::Book;
-use crate::records::session::{Scope, Session};
+use crate::records::session::{Scope, Session, Token};
 use crate::records::{limit, subject};
-use crate::store::{Attr, Key, Row, Store, Transaction, When};
+use crate::store::{Attr, Key, Row, Transaction, When};
 use crate::vault::{Denied, Owner, Person, password};
 
 /// What a handler is about to do.
@@ -42,57 +43,6 @@ pub struct Caller {
     tries: Option<Row>,
 }
 
-/// How often a write that other writes got in the way of is tried.
-const TRIES: u32 = 10;
-
-/// Runs an attempt again while other writes of the same person get in its way.
-///
-/// # Errors
-///
-/// Those of the attempt; `Busy` where the others never end.
-pub async fn settle<T, F>(store: &Store, mut attempt: impl FnMut() -> F) -> Result<T, Problem>
-where
-    F: Future<Output = Result<T, Problem>>,
-{
-    let mut tries = 0;
-    loop {
-        match attempt().await {
-            Err(problem) if problem.is_conflict() && tries < TRIES => store.back_off(tries).await,
-            other => return other,
-        }
-        tries += 1;
-    }
-}
-
-/// Runs an act of a caller; again, for the caller as it is then, while other writes of the same
-/// person get in its way.
-///
-/// # Errors
-///
-/// Those of the act, or of identifying the caller again; `Busy` where the others never end.
-pub async fn act<T, F>(
-    call: &Call,
-    (access, caller): (Access, Caller),
-    attempt: impl Fn(Caller) -> F,
-) -> Result<T, Problem>
-where
-    F: Future<Output = Result<T, Problem>>,
-{
-    let mut first = Some(caller);
-    settle(&call.ports.store, || {
-        let caller = first.take();
-        let attempt = &attempt;
-        async move {
-            let caller = match caller {
-                Some(caller) => caller,
-                None => Caller::identify(call, access).await?,
-            };
-            attempt(caller).await
-        }
-    })
-    .await
-}
-
 impl Caller {
     /// Identifies the caller. One read; where the last use is long ago, one write.
     ///
@@ -100,23 +50,27 @@ impl Caller {
     ///
     /// `Unauthenticated`, `Erased` with the date, `Erasing`, or the gate's refusal.
     pub async fn identify(call: &Call, access: Access) -> Result<Self, Problem> {
+        Ok(Self::identify_with(call, access, &[]).await?.0)
+    }
+
+    /// Identifies the caller, and brings further rows in the same read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::identify`].
+    pub async fn identify_with(
+        call: &Call,
+        access: Access,
+        further: &[Key],
+    ) -> Result<(Self, Vec<Option<Row>>), Problem> {
         let token = token(call)?;
         let id = &token.subject;
-        let mut keys = vec![
-            subject::account(id),
-            Owner::Person(id.clone()).key(),
-            subject::session(id, &token.session),
-        ];
-        if access != Access::Read {
-            keys.extend([subject::chain(id), Book::year_key(call.now)]);
-        }
-        // The last key is what the kind of access needs besides.
-        keys.extend(match access {
-            Access::Sessions => Some(subject::ticket(id)),
-            Access::Prove => Some(subject::password_limit(id)),
-            Access::Read | Access::Write => None,
-        });
-        let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
+        let mut keys = keys(call, &token, access);
+        let own = keys.len();
+        keys.extend_from_slice(further);
+        let mut rows = call.ports.store.get_all(&keys).await?;
+        let further = rows.split_off(own);
+        let mut rows = rows.into_iter();
         let mut next = || rows.next().flatten();
         let (account, key, session) = (next(), next(), next());
         let (chain, year, besides) = (next(), next(), next());
@@ -136,7 +90,7 @@ impl Caller {
         }
         let caller = Self { person, session_row, session, chain, year, tries };
         caller.note_use(call).await;
-        Ok(caller)
+        Ok((caller, further))
     }
 
     /// Notes that the session is used, at most once per tenth of its idle limit.
@@ -170,6 +124,15 @@ impl Caller {
     /// Whether identity was proved within the last minutes.
     pub fn is_fresh(&self, call: &Call) -> bool {
         call.now < self.session.fresh_until
+    }
+
+    /// Requires a session in which identity was proved within the last minutes.
+    ///
+    /// # Errors
+    ///
+    /// `NotFresh`.
+    pub fn require_fresh(&self, call: &Call) -> Result<(), Problem> {
+        if self.is_fresh(call) { Ok(()) } else { Err(ProblemKind::NotFresh.into()) }
     }
 
     /// Whether a session's row is the caller's own.
@@ -215,6 +178,25 @@ impl Caller {
             state => Err(Problem::new(ProblemKind::WrongState).with("state", state.name())),
         }
     }
+}
+
+/// What is read to identify a caller; the last key is what the kind of access needs besides.
+fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
+    let id = &token.subject;
+    let mut keys = vec![
+        subject::account(id),
+        Owner::Person(id.clone()).key(),
+        subject::session(id, &token.session),
+    ];
+    if access != Access::Read {
+        keys.extend([subject::chain(id), Book::year_key(call.now)]);
+    }
+    keys.extend(match access {
+        Access::Sessions => Some(subject::ticket(id)),
+        Access::Prove => Some(subject::password_limit(id)),
+        Access::Read | Access::Write => None,
+    });
+    keys
 }
 
 /// The problem of a refusal: an erased account says when, and where its receipt is.

@@ -136,6 +136,13 @@ catalogue! {
     ContactTaken, "contact-taken", CONFLICT,
         "This contact has an account" / "该联系方式已有账号",
         "Log in with it." / "请使用该联系方式登录。", "";
+    ContactChangeOpen, "contact-change-open", CONFLICT,
+        "A change of contact is not final yet" / "联系方式变更尚未最终生效",
+        "Take it back by `DELETE /v1/me/contacts/{channel}/change`, or wait until it is final; `final_at` says when."
+            / "请通过 `DELETE /v1/me/contacts/{channel}/change` 撤回，或等待其最终生效；`final_at` 为生效时间。", "";
+    LastContact, "last-contact", CONFLICT,
+        "An account keeps one contact" / "账号须保留一个联系方式",
+        "Add another contact first, or change this one." / "请先添加其他联系方式，或更改此联系方式。", "";
     SessionLimit, "session-limit", CONFLICT,
         "The most sessions are open" / "会话数已达上限",
         "With `ticket` as bearer token, `GET /v1/sessions` lists them and `DELETE /v1/sessions/{id}` ends one; then log in again."

@@ -5,6 +5,7 @@ use super::catalogue::ProblemKind;
 use super::problem::Problem;
 use super::zeroed::zeroed;
 use crate::domain::personal::Secret;
+use crate::ids::SubjectId;
 use crate::records::session::Token;
 use axum::http::{HeaderValue, Method, header};
 use std::time::Duration;
@@ -32,6 +33,15 @@ pub(super) fn token(call: &Call) -> Result<Token, Problem> {
         (None, None) => return Err(ProblemKind::Unauthenticated.into()),
     };
     Token::parse(text.expose()).ok_or_else(|| ProblemKind::Unauthenticated.into())
+}
+
+/// The person whom the token names that a request carries. Nothing is proved yet.
+///
+/// # Errors
+///
+/// `Unauthenticated` without one, `CredentialsTwice`, `CrossSite`.
+pub fn claimed_subject(call: &Call) -> Result<SubjectId, Problem> {
+    token(call).map(|token| token.subject)
 }
 
 fn bearer(call: &Call) -> Option<Secret> {

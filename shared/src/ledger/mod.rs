@@ -22,6 +22,20 @@ pub enum Action {
     SessionFreshened,
     /// Items of the profile were corrected.
     Corrected,
+    /// A contact was added.
+    ContactAdded,
+    /// A contact was changed, not yet for good.
+    ContactChanged,
+    /// A contact was removed, not yet for good.
+    ContactRemoved,
+    /// A change of contact was frozen by whoever holds the old one.
+    ContactChangeFrozen,
+    /// A change of contact was taken back.
+    ContactChangeTakenBack,
+    /// A change of contact became final.
+    ContactChangeFinished,
+    /// The password was changed.
+    PasswordChanged,
     /// The account was cancelled.
     CancellationRequested,
     /// The cancellation was withdrawn.
@@ -41,6 +55,13 @@ impl Action {
             Self::SessionEnded => "session.ended",
             Self::SessionFreshened => "session.freshened",
             Self::Corrected => "account.corrected",
+            Self::ContactAdded => "contact.added",
+            Self::ContactChanged => "contact.changed",
+            Self::ContactRemoved => "contact.removed",
+            Self::ContactChangeFrozen => "contact_change.frozen",
+            Self::ContactChangeTakenBack => "contact_change.taken_back",
+            Self::ContactChangeFinished => "contact_change.finished",
+            Self::PasswordChanged => "password.changed",
             Self::CancellationRequested => "cancellation.requested",
             Self::CancellationWithdrawn => "cancellation.withdrawn",
             Self::ClaimsMoved => "claims.moved",

@@ -9,8 +9,8 @@ use crate::domain::personal::{Personal, Secret};
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::{Entropy, VerificationId};
-use crate::store::{Attr, Key, Lane, Row};
-use crate::vault::DataKey;
+use crate::store::{Attr, Key, Lane, Row, Transaction, When};
+use crate::vault::{DataKey, Owner};
 use serde::{Deserialize, Serialize};
 
 /// What a code is for.
@@ -66,6 +66,12 @@ pub fn row(
         .with(Attr::Tries, 0)
         .due(Lane::Sweep, ends);
     key.seal(row, verification)
+}
+
+/// Uses a verification up, in the transaction of what it was for.
+pub fn end(transaction: &mut Transaction, id: &VerificationId) {
+    transaction.delete("verification", key(id), When::Present);
+    transaction.delete("flow-key", Owner::Flow(id.clone()).key(), When::Present);
 }
 
 /// Draws a code: eight decimal digits, 26 bits (OWASP ASVS 5.0, 6.5: at least 20).

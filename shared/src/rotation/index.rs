@@ -89,20 +89,22 @@ async fn move_of(
         Err(Denied::Failed(error)) => return Err(error),
     };
     let contacts = contacts(&person.profile).iter().map(|c| index.claims(c)).collect::<Vec<_>>();
-    let Some(Plan { claims, moves }) = plan(&person.profile.claims, &contacts) else {
+    let Some(moves) = plan(&person.profile.claims, &contacts) else {
         return Ok(Moved::Strange);
     };
     if moves.is_empty() {
         return Ok(Moved::Nothing);
     }
     let mut transaction = Transaction::new();
-    for (from, to) in moves {
-        transaction.put("claim", claim_row(&to, id), When::Absent);
-        transaction.delete("claim-before", from, When::Present);
+    for (from, to) in &moves {
+        transaction.put("claim", claim_row(to, id), When::Absent);
+        transaction.delete("claim-before", from.clone(), When::Present);
     }
     let now = ports.clock.now();
-    let Person { profile, account, key, .. } = person;
-    let profile = Profile { claims, ..profile };
+    let Person { mut profile, account, key, .. } = person;
+    for (from, to) in &moves {
+        profile.rename_claim(&from.pk, &to.pk);
+    }
     transaction.replace("account", key.seal(account.next(), &profile)?);
     // It opens the profile and changes an item in it, if only the name that a claim has.
     let book = Book::open(ports, &key, (chain.as_ref(), found.year), now).await?;
@@ -117,25 +119,18 @@ async fn move_of(
 fn contacts(profile: &Profile) -> Vec<Contact> {
     let parsed =
         |(channel, address): (_, &Personal<String>)| Contact::parse(channel, address.expose());
-    profile.contacts().filter_map(|contact| parsed(contact).ok()).collect()
+    profile.claimed().filter_map(|contact| parsed(contact).ok()).collect()
 }
 
-/// The claims as they should be, and which of them move from where to where.
-struct Plan {
-    claims: Vec<String>,
-    moves: Vec<(Key, Key)>,
-}
-
-/// Plans the moves. `None` where a claim is of no contact, under either key.
-fn plan(claims: &[String], contacts: &[Claims]) -> Option<Plan> {
-    let mut plan = Plan { claims: Vec::new(), moves: Vec::new() };
+/// Which claims move, from where to where. `None` where one is of no contact, under either key.
+fn plan(claims: &[String], contacts: &[Claims]) -> Option<Vec<(Key, Key)>> {
+    let mut moves = Vec::new();
     for claim in claims {
         let at = Key::keys(claim.as_str());
         let contact = contacts.iter().find(|c| c.current == at || c.other.as_ref() == Some(&at))?;
-        plan.claims.push(contact.current.pk.clone());
         if contact.current != at {
-            plan.moves.push((at, contact.current.clone()));
+            moves.push((at, contact.current.clone()));
         }
     }
-    Some(plan)
+    Some(moves)
 }

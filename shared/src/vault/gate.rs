@@ -68,7 +68,8 @@ impl Vault {
         }
         let key = key.ok_or(Denied::Refused(Refusal::Erasing))?;
         let key = self.unwrap(Owner::Person(subject.clone()), key).await?;
-        let profile: Profile = key.open(account)?;
+        let mut profile: Profile = key.open(account)?;
+        profile.settle_contacts(self.clock.now());
         decide(state, &profile.consents, wanted).map_err(Denied::Refused)?;
         let subject = subject.clone();
         Ok(Person { subject, account: account.clone(), state, profile, key })

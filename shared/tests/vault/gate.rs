@@ -34,6 +34,7 @@ async fn ada(world: &World, state: State, consents: &[Purpose]) -> Ada {
         password: None,
         consents: consents.to_vec(),
         policy_version: "1".to_owned(),
+        contact_change: None,
         claims: Vec::new(),
         session_epoch: 0,
         told_at: None,

@@ -1,10 +1,13 @@
 //! Every route, in every case that makes other calls.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
+use http::Method;
 use serde_json::{Value, json};
 use shared::domain::time::{days, hours};
 
 const ADA: &str = "ada@example.org";
+const NEW: &str = "ada@example.net";
+const PHONE: &str = "+8613800138000";
 
 /// A route in one of its cases.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,6 +22,7 @@ pub(super) enum Case {
     Keys,
     Document,
     Code,
+    ContactCode,
     Registration,
     WrongCode,
     LogIn,
@@ -30,6 +34,14 @@ pub(super) enum Case {
     Profile,
     ProfileAfterAnHour,
     Correction,
+    Password,
+    Addition,
+    Change,
+    ChangeByWrongCode,
+    Removal,
+    ChangeTakenBack,
+    ChangeLink,
+    ChangeLinkUse,
     Cancellation,
     CancellationByPassword,
     ErasureAtOnce,
@@ -54,6 +66,7 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Keys, "GET /v1/keys", ""),
     (C::Document, "GET /openapi.json", ""),
     (C::Code, "POST /v1/verifications", "address known or not"),
+    (C::ContactCode, "POST /v1/verifications", "for a further contact, known or not"),
     (C::Registration, "POST /v1/accounts", ""),
     (C::WrongCode, "POST /v1/accounts", "wrong code"),
     (C::LogIn, "POST /v1/sessions", ""),
@@ -65,6 +78,14 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Profile, "GET /v1/me", ""),
     (C::ProfileAfterAnHour, "GET /v1/me", "the last use is due to be noted"),
     (C::Correction, "PATCH /v1/me", ""),
+    (C::Password, "PUT /v1/me/password", ""),
+    (C::Addition, "PUT /v1/me/contacts/{channel}", "another contact"),
+    (C::Change, "PUT /v1/me/contacts/{channel}", "in place of one"),
+    (C::ChangeByWrongCode, "PUT /v1/me/contacts/{channel}", "wrong code"),
+    (C::Removal, "DELETE /v1/me/contacts/{channel}", ""),
+    (C::ChangeTakenBack, "DELETE /v1/me/contacts/{channel}/change", ""),
+    (C::ChangeLink, "GET /v1/contact-change-links/{token}", ""),
+    (C::ChangeLinkUse, "POST /v1/contact-change-links/{token}", ""),
     (C::Cancellation, "POST /v1/me/cancellation", "fresh session"),
     (C::CancellationByPassword, "POST /v1/me/cancellation", "with the password"),
     (C::ErasureAtOnce, "POST /v1/me/cancellation", "without cooling-off: erases at once"),
@@ -79,6 +100,8 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
 pub(super) struct Ready {
     person: Person,
     code: (Value, String),
+    /// The body that sets a contact.
+    contact: Value,
     receipt: String,
     link: String,
 }
@@ -87,8 +110,13 @@ impl Case {
     /// A world in which the case is next.
     pub(super) async fn prepare(self, app: &TestApp) -> Ready {
         let person = app.register(ADA).await;
-        let code = (Value::Null, String::new());
-        let mut ready = Ready { person, code, receipt: String::new(), link: String::new() };
+        let mut ready = Ready {
+            person,
+            code: (Value::Null, String::new()),
+            contact: Value::Null,
+            receipt: String::new(),
+            link: String::new(),
+        };
         let token = ready.person.token.clone();
         match self {
             C::Registration | C::WrongCode => ready.code = app.code("bob@example.org").await,
@@ -103,11 +131,23 @@ impl Case {
                 ready.receipt = cancelled.body["receipt"].as_str().expect("an id").to_owned();
                 ready.person.token = app.log_in(&ready.person).await;
             }
+            C::Addition => ready.contact = app.contact_code(&token, PHONE).await,
+            C::Change | C::ChangeByWrongCode => {
+                ready.contact = app.contact_code(&token, NEW).await;
+            }
+            C::Removal => drop(app.set_contact(&token, PHONE).await.expect(200)),
+            C::ChangeTakenBack | C::ChangeLink | C::ChangeLinkUse => {
+                app.set_contact(&token, NEW).await.expect(200);
+                ready.link = app.mailed_link(ADA).await;
+            }
             C::CancellationLink | C::CancellationLinkUse => {
                 app.cancel(&token).await.expect(202);
                 ready.link = app.mailed_link(ADA).await;
             }
             _ => {}
+        }
+        if self == C::ChangeByWrongCode {
+            ready.contact["code"] = json!("wrong");
         }
         if self == C::SignedReceipt {
             app.clock.advance(days(7));
@@ -123,6 +163,7 @@ impl Case {
         let proof = json!({"password": PASSWORD});
         let (verification, code) = &ready.code;
         let receipt = format!("/v1/receipts/{}", ready.receipt);
+        let put = |channel: &str| app.call(Method::PUT, &format!("/v1/me/contacts/{channel}"));
         let (call, status) = match self {
             C::Policy => (app.get("/v1/policy"), 200),
             C::Versions => (app.get("/v1/policy/versions"), 200),
@@ -139,6 +180,10 @@ impl Case {
             C::Code => {
                 let body = TestApp::code_request("carol@example.org");
                 (app.post("/v1/verifications").json(&body), 202)
+            }
+            C::ContactCode => {
+                let body = TestApp::contact_request("carol@example.org");
+                (app.post("/v1/verifications").bearer(token).json(&body), 202)
             }
             C::Registration => {
                 let body = TestApp::account_request(verification, code);
@@ -159,13 +204,22 @@ impl Case {
                 let call = app.patch("/v1/me").bearer(token).header("if-match", "\"1\"");
                 (call.json(&json!({"display_name": "Ada"})), 200)
             }
+            C::Password => {
+                let body = json!({"current": PASSWORD, "new": "another horse battery"});
+                (app.call(Method::PUT, "/v1/me/password").bearer(token).json(&body), 204)
+            }
+            C::Addition => (put("phone").bearer(token).json(&ready.contact), 200),
+            C::Change => (put("email").bearer(token).json(&ready.contact), 200),
+            C::ChangeByWrongCode => (put("email").bearer(token).json(&ready.contact), 422),
+            C::Removal => (app.delete("/v1/me/contacts/phone").bearer(token), 204),
+            C::ChangeTakenBack => (app.delete("/v1/me/contacts/email/change").bearer(token), 204),
             C::Cancellation => (app.post("/v1/me/cancellation").bearer(token), 202),
             C::CancellationByPassword | C::ErasureAtOnce => {
                 (app.post("/v1/me/cancellation").bearer(token).json(&proof), 202)
             }
             C::ChangeOfMind => (app.delete("/v1/me/cancellation").bearer(token), 204),
-            C::CancellationLink => (app.get(&ready.link), 200),
-            C::CancellationLinkUse => (app.post(&ready.link), 200),
+            C::CancellationLink | C::ChangeLink => (app.get(&ready.link), 200),
+            C::CancellationLinkUse | C::ChangeLinkUse => (app.post(&ready.link), 200),
             C::ScheduledReceipt | C::SignedReceipt => (app.get(&receipt), 200),
         };
         call.send().await.expect(status)

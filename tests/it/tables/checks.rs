@@ -2,13 +2,14 @@
 
 use super::Tables;
 use personal_center::ledger::export;
+use shared::contact_change::deadline;
 use shared::domain::account::State;
 use shared::domain::gate::Use;
 use shared::domain::inventory::Entity;
 use shared::domain::period::Period;
 use shared::domain::time::Timestamp;
 use shared::erasure::ledger_tombstone;
-use shared::ids::{ReceiptId, SubjectId};
+use shared::ids::{LinkId, ReceiptId, SubjectId};
 use shared::ledger::verify::{Entry, verify};
 use shared::records::receipt::{self, ERASED, Receipt, SCHEDULED};
 use shared::records::session::Session;
@@ -96,15 +97,36 @@ impl Tables {
             person.key.open::<Session>(session).map_err(|e| format!("a session: {}", e.chain()))?;
         }
         let closing = person.state == State::Closing;
-        for attr in [Attr::Receipt, Attr::ErasesAt, Attr::DueShard, Attr::DueAt] {
+        for attr in [Attr::Receipt, Attr::ErasesAt] {
             yes(row.attributes.contains_key(&attr) == closing, attr.name())?;
         }
+        self.check_contacts(row, &person)?;
         if closing {
             let receipt = self.receipt_of(row)?;
             yes(receipt.text(Attr::State).ok() == Some(SCHEDULED), "a receipt not scheduled")?;
             yes(receipt.time(Attr::ErasesAt).ok() == row.time(Attr::ErasesAt).ok(), "erases at")?;
         }
         Ok(())
+    }
+
+    /// Contacts and claims agree, and the account is due for the first thing that has an end.
+    fn check_contacts(&self, row: &Row, person: &Person) -> Checked {
+        let profile = &person.profile;
+        let change = profile.contact_change.as_ref();
+        let waiting = change.and_then(|change| change.waiting(self.ports.clock.now()));
+        let contacts = profile.contacts().count() + usize::from(waiting.is_some());
+        yes(profile.claims.len() == contacts, "contacts and claims differ")?;
+        if let Some(change) = change {
+            let both = [Some(&change.old), change.new.as_ref()].into_iter().flatten();
+            let held = both.into_iter().all(|side| profile.claims.contains(&side.claim));
+            yes(held, "a side of a change is not held")?;
+            let link = LinkId::parse(&change.link).ok_or("a change without a link")?;
+            let there = self.rows.contains_key(&subject::link(&person.subject, &link));
+            yes(there == change.frozen_until.is_none(), "a link that freezes")?;
+        }
+        let due = deadline(row, profile);
+        yes(row.time(Attr::DueAt).ok() == due, "due at another time")?;
+        yes(row.attributes.contains_key(&Attr::DueShard) == due.is_some(), "due nowhere")
     }
 
     /// A tombstone: no key, noted in the ledger, with a receipt that opens.

@@ -8,12 +8,18 @@ use crate::domain::locale::text;
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Participation, Openness],
-        standing: Standing::partly(
-            "Contacts and password cannot be changed yet; there is no phone and no third-party account.",
-            "尚不能更改联系方式和密码，也没有手机和第三方账号。",
-        ),
-        routes: &["GET /v1/me", "PATCH /v1/me"],
-        items: &[&items::EMAIL, &items::DISPLAY_NAME, &items::LANGUAGE],
+        standing: Standing::partly("There is no third-party account yet.", "尚无第三方账号。"),
+        routes: &[
+            "GET /v1/me",
+            "PATCH /v1/me",
+            "PUT /v1/me/password",
+            "PUT /v1/me/contacts/{channel}",
+            "DELETE /v1/me/contacts/{channel}",
+            "DELETE /v1/me/contacts/{channel}/change",
+            "GET /v1/contact-change-links/{token}",
+            "POST /v1/contact-change-links/{token}",
+        ],
+        items: &[&items::EMAIL, &items::PHONE, &items::DISPLAY_NAME, &items::LANGUAGE],
         ..row(
             "C-8.1",
             text("See, correct and supplement", "查询、更正和补充"),

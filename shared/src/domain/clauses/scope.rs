@@ -111,8 +111,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[ClearPurpose, Minimum, Consent],
         standing: Standing::partly(
-            "By e-mail only: no phone, no third-party account, no bindings of collections and downloads.",
-            "目前仅支持邮箱：尚无手机、第三方账号以及收藏和下载的绑定。",
+            "There is no third-party account yet, and no bindings of collections and downloads.",
+            "尚无第三方账号以及收藏和下载的绑定。",
         ),
         routes: &["POST /v1/verifications", "POST /v1/accounts"],
         items: &[&items::EMAIL, &items::PASSWORD, &items::CLAIMS],

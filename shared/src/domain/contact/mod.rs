@@ -1,5 +1,6 @@
 //! Contacts that a person can be reached at, normalised so that one address has one spelling.
 
+pub mod change;
 mod email;
 mod phone;
 

@@ -48,6 +48,8 @@ items! {
         "E-mail address", "邮箱地址";
     PHONE = Account.phone, sealed, General, Account, Contract, Profile,
         "Phone number", "手机号码";
+    CONTACT_CHANGE = Account.contact_change, sealed, PersonalCenter, Security, Contract, Profile,
+        "A change of contact that is not final, with the contact before", "尚未最终生效的联系方式变更及原联系方式";
     DISPLAY_NAME = Account.display_name, sealed, PersonalCenter, Profile, Consent, Profile,
         "Display name, if you give one", "显示名称（如您提供）";
     LANGUAGE = Account.language, sealed, PersonalCenter, Account, Contract, Profile,

@@ -1,0 +1,108 @@
+//! The link in the message to an old contact: its holder freezes the change, and no more (C-8.1).
+
+use crate::contacts::{put_account, tell_everyone};
+use axum::http::StatusCode;
+use axum::response::Response;
+use shared::domain::contact::change::{ContactChange, Stage};
+use shared::domain::locale::{Text, text};
+use shared::http::page::{self, Page};
+use shared::http::{Call, Id, Linked, Problem, ProblemKind, settle};
+use shared::ledger::Action;
+use shared::outbox::Content;
+use shared::records::link::Act;
+use shared::store::Transaction;
+
+/// Shows what the link of a change of contact does. Nothing changes: a preview may open it.
+#[utoipa::path(
+    get, path = "/v1/contact-change-links/{token}", operation_id = "get_contact_change_link",
+    tag = "correct", params(("token" = String, Path, description = "The token of the link")),
+    responses(
+        (status = 200, description = "A page with one button", body = String,
+            content_type = "text/html; charset=utf-8"),
+        (status = "4XX", description = "A problem; a page where `Accept` names one",
+            body = shared::http::ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem; a page where `Accept` names one",
+            body = shared::http::ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_contact_change_link(call: Call, Id(token): Id) -> Response {
+    match find(&call, &token).await {
+        Ok(_) => answer(&call, ASK, ASK_BODY, Some(ASK_BUTTON)),
+        Err(problem) => page::refused(&call, problem),
+    }
+}
+
+/// Freezes the change for 72 hours, once.
+///
+/// Meanwhile the contact before counts. Whoever holds it sees nothing of the account and gets no
+/// session.
+#[utoipa::path(
+    post, path = "/v1/contact-change-links/{token}", operation_id = "use_contact_change_link",
+    tag = "correct", params(("token" = String, Path, description = "The token of the link")),
+    responses(
+        (status = 200, description = "The change is frozen", body = String,
+            content_type = "text/html; charset=utf-8"),
+        (status = "4XX", description = "A problem; a page where `Accept` names one",
+            body = shared::http::ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem; a page where `Accept` names one",
+            body = shared::http::ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn use_contact_change_link(call: Call, Id(token): Id) -> Response {
+    let done = settle(&call.ports.store, || async {
+        let linked = find(&call, &token).await?;
+        freeze(&call, linked).await
+    });
+    match done.await {
+        Ok(()) => answer(&call, DONE, DONE_BODY, None),
+        Err(problem) => page::refused(&call, problem),
+    }
+}
+
+/// The link, while the change that it was sent for is open.
+async fn find(call: &Call, token: &str) -> Result<Linked, Problem> {
+    let linked = Linked::identify(call, token, Act::FreezeContactChange).await?;
+    let of_it = |change: &&ContactChange| {
+        change.link == linked.about && change.stage(call.now) == Stage::Open
+    };
+    match linked.person.profile.contact_change.as_ref().filter(of_it) {
+        Some(_) => Ok(linked),
+        None => Err(ProblemKind::LinkSpent.into()),
+    }
+}
+
+async fn freeze(call: &Call, linked: Linked) -> Result<(), Problem> {
+    let mut person = linked.person.clone();
+    let frozen = person.profile.freeze_change(call.now).cloned();
+    let change = frozen.ok_or(ProblemKind::LinkSpent)?;
+    let mut transaction = Transaction::new();
+    linked.spend(&mut transaction);
+    let channel = change.channel;
+    let content = Content::ContactChangeFrozen { channel, until: change.final_at() };
+    tell_everyone(call, &person, (&change, &content), &mut transaction).await?;
+    let book = linked.book(call).await?;
+    let action = (Action::ContactChangeFrozen, channel);
+    put_account(call, (&mut person, book), action, &mut transaction)?;
+    Ok(call.ports.store.write(transaction).await?)
+}
+
+fn answer(call: &Call, title: Text, body: Text, button: Option<Text>) -> Response {
+    let paragraphs = [body.of(call.locale).to_owned()];
+    Page { title, paragraphs: &paragraphs, button }.answer(call, StatusCode::OK)
+}
+
+const ASK: Text = text("Freeze this change of contact?", "冻结此次联系方式变更？");
+const ASK_BODY: Text = text(
+    "This contact was replaced or removed in an OpenDataLab account. If that was not you, freeze \
+     the change: for 72 hours this contact counts again, so that the account's owner can log in \
+     with it and take the change back.",
+    "此联系方式在某 OpenDataLab 账号中已被更换或移除。如非本人操作，请冻结变更：72 小时内此联系方式恢复有效，\
+     账号所有者可用其登录并撤回变更。",
+);
+const ASK_BUTTON: Text = text("Freeze the change", "冻结变更");
+const DONE: Text = text("The change is frozen", "变更已冻结");
+const DONE_BODY: Text = text(
+    "For 72 hours this contact counts. If the account is yours, log in with it, take the change \
+     back, and change your password.",
+    "72 小时内此联系方式有效。如账号属于您，请用其登录、撤回变更并修改密码。",
+);
