@@ -1,5 +1,6 @@
 //! A whole world for one test, with one verb per thing that people do.
 
+use crate::contact_calls::channel;
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use axum::Router;
 use axum::body::Body;
@@ -265,11 +266,6 @@ impl TestApp {
     pub(crate) async fn sweep(&self) -> sweep::Report {
         sweep::handle(&self.world.ports, sweep::Bounds::default()).await.expect("sweeps")
     }
-}
-
-/// The channel of an address.
-pub(crate) fn channel(address: &str) -> &'static str {
-    if address.contains('@') { "email" } else { "phone" }
 }
 
 /// The value of a set cookie.

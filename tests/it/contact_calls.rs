@@ -1,8 +1,13 @@
 //! What a person does with contacts and the password, one verb each.
 
-use crate::app::{Answer, TestApp, channel};
+use crate::app::{Answer, TestApp};
 use http::Method;
 use serde_json::{Value, json};
+
+/// The channel of an address.
+pub(crate) fn channel(address: &str) -> &'static str {
+    if address.contains('@') { "email" } else { "phone" }
+}
 
 impl TestApp {
     /// The body that asks for a code for a further contact.

@@ -1,11 +1,16 @@
 //! A change of password ends every other session, and is told to every contact (C-8.1).
 
-use crate::app::{PASSWORD, TestApp, cookie};
+use crate::app::{PASSWORD, Person, TestApp, cookie};
 use crate::halt::Halt;
 use crate::tables::Tables;
 use http::Method;
 use serde_json::json;
+use shared::domain::gate::Use;
 use shared::domain::time::minutes;
+use shared::ids::SubjectId;
+use shared::records::subject;
+use shared::store::Transaction;
+use shared::vault::Owner;
 
 const ADA: &str = "ada@example.org";
 const OTHER: &str = "another horse battery";
@@ -69,6 +74,42 @@ async fn c_8_1_the_password_now_is_needed_and_its_tries_are_counted() {
     app.put_password(&ada.token, PASSWORD, OTHER).await.expect(429);
     app.call(Method::PUT, "/v1/me/password").json(&json!({"new": OTHER})).send().await.expect(401);
     app.try_log_in(ADA, PASSWORD).await.expect(201);
+}
+
+/// Takes the password away, as an account that logs in by other means has none.
+async fn take_password(app: &TestApp, person: &Person) {
+    let id = SubjectId::parse(&person.id).expect("an id");
+    let ports = &app.world.ports;
+    let keys = [subject::account(&id), Owner::Person(id.clone()).key()];
+    let [account, key] = ports.store.get(&keys).await.expect("a read");
+    let opened = ports.vault.open_person(&id, account.as_ref(), key.as_ref(), Use::Storage).await;
+    let mut person = opened.expect("an account");
+    person.profile.password = None;
+    let account = person.key.seal(person.account.next(), &person.profile).expect("sealed");
+    let mut transaction = Transaction::new();
+    transaction.replace("account", account);
+    ports.store.write(transaction).await.expect("a write");
+}
+
+#[tokio::test]
+async fn c_8_1_whoever_has_no_password_sets_one_with_a_fresh_session() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    take_password(&app, &ada).await;
+    app.try_log_in(ADA, PASSWORD).await.expect(401);
+    app.put_password(&ada.token, PASSWORD, OTHER).await.expect(403);
+    let put = || {
+        let call = app.call(Method::PUT, "/v1/me/password").bearer(&ada.token);
+        call.json(&json!({"new": OTHER})).send()
+    };
+    app.clock.advance(minutes(10));
+    assert_eq!(put().await.expect(403).problem(), "not-fresh");
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    take_password(&app, &ada).await;
+    let call = app.call(Method::PUT, "/v1/me/password").bearer(&ada.token);
+    call.json(&json!({"new": OTHER})).send().await.expect(204);
+    app.try_log_in(ADA, OTHER).await.expect(201);
 }
 
 #[tokio::test]

@@ -70,10 +70,14 @@ async fn send(app: &TestApp, requests: Vec<Sent>) -> BTreeMap<u16, usize> {
 fn bodies() -> Vec<(Method, &'static str, Value)> {
     let code = TestApp::code_request("ada@example");
     let account = TestApp::account_request(&json!("ver_aaaaaaaaaaaaaaaaaaaaaaaaaa"), "12345678");
+    let contact = json!({"verification": account["verification"], "code": "12345678"});
+    let password = json!({"current": "wrong horse battery", "new": "other horse battery"});
     vec![
         (Method::POST, "/v1/verifications", code),
         (Method::POST, "/v1/accounts", account),
         (Method::POST, "/v1/reauthentications", json!({"password": "wrong horse battery"})),
+        (Method::PUT, "/v1/me/contacts/email", contact),
+        (Method::PUT, "/v1/me/password", password),
         (Method::PATCH, "/v1/me", json!({"display_name": "Ada", "language": "en"})),
         (Method::POST, "/v1/me/cancellation", json!({"password": "wrong horse battery"})),
     ]
@@ -100,7 +104,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 /// A name that some body declares.
 fn member() -> impl Strategy<Value = String> {
     let names = "purpose channel address age band turns_18 verification code password policy_version \
-                 consents login as remember language display_name";
+                 consents login as remember language display_name current new";
     proptest::sample::select(names.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
 }
 

@@ -2,7 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
-use crate::app::{Answer, PASSWORD, TestApp, channel};
+use crate::app::{Answer, PASSWORD, TestApp};
+use crate::contact_calls::channel;
 use serde_json::{Value, json};
 use shared::domain::contact::change::HELD;
 use shared::domain::time::days;

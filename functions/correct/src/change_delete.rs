@@ -30,8 +30,8 @@ use shared::store::{Key, Transaction, When};
     )
 )]
 pub(crate) async fn delete_change(call: Call, Id(name): Id) -> Result<Response, Problem> {
-    let channel = channel(&name)?;
     let caller = Caller::identify(&call, Access::Write).await?;
+    let channel = channel(&name)?;
     let caller = ready(&call, caller).await?;
     act(&call, (Access::Write, caller), |caller| take_back(&call, caller, channel)).await
 }

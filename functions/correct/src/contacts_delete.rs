@@ -29,8 +29,8 @@ use shared::store::Transaction;
     )
 )]
 pub(crate) async fn delete_contact(call: Call, Id(name): Id) -> Result<Response, Problem> {
-    let channel = channel(&name)?;
     let caller = Caller::identify(&call, Access::Write).await?;
+    let channel = channel(&name)?;
     let caller = ready(&call, caller).await?;
     act(&call, (Access::Write, caller), |caller| remove(&call, caller, channel)).await
 }

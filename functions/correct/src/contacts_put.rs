@@ -55,11 +55,11 @@ pub(crate) async fn put_contact(
     Id(name): Id,
     Json(request, _): Json<Request>,
 ) -> Result<Response, Problem> {
-    let channel = channel(&name)?;
     let id = VerificationId::parse(&request.verification);
     let keys = id.iter().flat_map(|id| [verification::key(id), Owner::Flow(id.clone()).key()]);
     let keys: Vec<Key> = keys.collect();
     let (caller, rows) = Caller::identify_with(&call, Access::Write, &keys).await?;
+    let channel = channel(&name)?;
     let caller = ready(&call, caller).await?;
     let failed = || Problem::new(ProblemKind::VerificationFailed);
     let id = id.ok_or_else(failed)?;
