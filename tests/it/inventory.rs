@@ -12,6 +12,7 @@ use shared::domain::locale::Locale;
 use shared::domain::receipt::outcome;
 use shared::ledger::{Chain, Facts};
 use shared::outbox::Message;
+use shared::records::configuration::{self, Delivery};
 use shared::records::evidence::Evidence;
 use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
@@ -26,7 +27,7 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 10] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 11] {
     [
         fields::<Profile>(),
         fields::<Session>(),
@@ -36,6 +37,7 @@ fn sealed() -> [(Entity, &'static [&'static Item]); 10] {
         fields::<NetworkLog>(),
         fields::<Verification>(),
         fields::<Message>(),
+        fields::<Delivery>(),
         fields::<Receipt>(),
         fields::<Facts>(),
     ]
@@ -86,6 +88,7 @@ fn in_clear(entity: Entity) -> &'static [&'static str] {
         Entity::Claim => &["subject"],
         Entity::DataKey => &["key_id", "wrapped", "created_at"],
         Entity::Root => &["key_id", "wrapped", "created_at", "public_key", "current"],
+        Entity::Configuration => &["created_at"],
         Entity::LedgerEntry => {
             &["action", "at", "sequence", "actor", "previous", "hash", "expires_at"]
         }
@@ -127,6 +130,8 @@ async fn c_2_1_what_is_stored_is_what_is_declared() {
         .send()
         .await
         .expect(202);
+    let settings = Delivery { mail: None, text: None };
+    configuration::write(&app.world.ports, &settings).await.expect("configures");
     kinds.extend(check_rows(&app).await);
     // The job of an erasure is there only until it is done.
     let all: BTreeSet<_> =
