@@ -13,6 +13,8 @@ mod crash;
 mod credentials;
 mod crowds;
 mod debug;
+mod delivery;
+mod delivery_stops;
 mod document;
 mod guesses;
 mod halt;
@@ -27,6 +29,9 @@ mod limits;
 mod links;
 mod log;
 mod needles;
+#[path = "../../functions/notify/tests/carriers/peer.rs"]
+#[expect(dead_code, reason = "the tests of the carriers use all of it")]
+mod peer;
 mod public;
 mod races;
 mod random;
