@@ -15,6 +15,7 @@ mod crowds;
 mod debug;
 mod delivery;
 mod delivery_stops;
+mod delivery_tries;
 mod document;
 mod guesses;
 mod halt;

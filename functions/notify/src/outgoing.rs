@@ -69,7 +69,7 @@ async fn take(
 ) -> Result<Option<Row>> {
     let attempts = row.number(Attr::Attempts)?;
     let wait: Duration = minutes(1 << attempts.clamp(0, 8)).min(LONGEST);
-    let taken = put_off(row.with(Attr::Attempts, attempts + 1), now, wait)?;
+    let taken = put_off(row.with(Attr::Attempts, attempts + 1), now.plus(wait))?;
     let taken = key.seal(taken, message)?;
     let mut transaction = Transaction::new();
     transaction.replace("message", taken.clone());
@@ -80,8 +80,8 @@ async fn take(
 }
 
 /// The message as its next try will find it: later, and when it is given up at the latest.
-fn put_off(row: Row, now: Timestamp, wait: Duration) -> Result<Row> {
-    let due = now.plus(wait).min(row.time(Attr::EndsAt)?);
+fn put_off(row: Row, at: Timestamp) -> Result<Row> {
+    let due = at.min(row.time(Attr::EndsAt)?);
     Ok(row.next().due(Lane::Outbox, due))
 }
 
@@ -105,25 +105,29 @@ async fn hand_over(
             destroy(ports, id, &row).await.map(|()| Fate::Dead(channel, cause))
         }
         Handed::Later(cause, wait) => {
-            let wait = if cause == Cause::Unconfigured { Some(UNCONFIGURED) } else { wait };
-            if let Some(wait) = wait {
-                wait_for(ports, row, (&key, &letter.message), wait.min(LONGEST)).await?;
+            let due = row.time(Attr::DueAt)?;
+            let asked = wait.map(|wait| ports.clock.now().plus(wait.min(LONGEST)));
+            let at = match cause {
+                Cause::Unconfigured => Some(ports.clock.now().plus(UNCONFIGURED)),
+                _ => asked.filter(|asked| *asked > due),
+            };
+            if let Some(at) = at {
+                wait_until(ports, row, (&key, &letter.message), at).await?;
             }
             Ok(Fate::Failed(channel, cause))
         }
     }
 }
 
-/// Puts a message off by the time that the other side asked for, where that is longer, or by the
-/// time for a channel without settings.
-async fn wait_for(
+/// Puts a message off to the time that the other side asked for, or to that of a channel without
+/// settings.
+async fn wait_until(
     ports: &Ports,
     row: Row,
     (key, message): (&DataKey, &Message),
-    wait: Duration,
+    at: Timestamp,
 ) -> Result<()> {
-    let now = ports.clock.now();
-    let later = key.seal(put_off(row, now, wait)?, message)?;
+    let later = key.seal(put_off(row, at)?, message)?;
     let mut transaction = Transaction::new();
     transaction.replace("message", later);
     match ports.store.write(transaction).await {
