@@ -10,6 +10,9 @@ use std::time::Duration;
 pub struct Config {
     /// Name of the stage; part of every KMS encryption context. `PC_STAGE`, no default.
     pub stage: String,
+    /// Name of the deployed function, for its metrics. `AWS_LAMBDA_FUNCTION_NAME`, which Lambda sets;
+    /// `local` elsewhere.
+    pub function: String,
     /// The tables' deployed names.
     pub tables: TableNames,
     /// ARN of the vault's KMS key. `PC_VAULT_KEY`, no default.
@@ -74,6 +77,7 @@ impl Config {
     pub fn local() -> Self {
         Self {
             stage: "local".to_owned(),
+            function: "local".to_owned(),
             tables: TableNames {
                 records: "Records".to_owned(),
                 keys: "Keys".to_owned(),
@@ -133,6 +137,7 @@ impl Config {
         let local = Self::local();
         Ok(Self {
             stage,
+            function: variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or(local.function.clone()),
             tables,
             vault_key,
             public_url,

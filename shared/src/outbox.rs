@@ -4,6 +4,7 @@
 use crate::domain::account::Profile;
 use crate::domain::contact::Channel;
 use crate::domain::inventory::Entity;
+use crate::domain::limit::CODE_VALID;
 use crate::domain::locale::Locale;
 use crate::domain::personal::{Personal, Secret};
 use crate::domain::time::{Timestamp, hours};
@@ -13,6 +14,7 @@ use crate::ports::Ports;
 use crate::store::{Attr, Key, Lane, Row, Transaction, When};
 use crate::vault::{DataKey, Owner};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Hours after which an undelivered message is given up and its key destroyed.
 pub const GIVEN_UP_HOURS: u64 = 72;
@@ -88,6 +90,24 @@ pub enum Content {
     },
 }
 
+impl Content {
+    /// How long it is of use: a code ends with its verification, and is never sent late.
+    pub const fn lasts(&self) -> Duration {
+        match self {
+            Self::RegistrationCode { .. } | Self::ContactCode { .. } => CODE_VALID,
+            Self::ContactAdded { .. }
+            | Self::ContactChanged { .. }
+            | Self::ContactRemoved { .. }
+            | Self::ContactChangeFrozen { .. }
+            | Self::ContactChangeTakenBack { .. }
+            | Self::PasswordChanged
+            | Self::CancellationRequested { .. }
+            | Self::CancellationWithdrawn
+            | Self::Erased { .. } => hours(GIVEN_UP_HOURS),
+        }
+    }
+}
+
 crate::declared! {
     /// What a message seals.
     pub struct Message in Message {
@@ -145,7 +165,7 @@ fn row(
 ) -> Result<Row> {
     let mut row = Row::new(key(id), Entity::Message)
         .with(Attr::CreatedAt, now)
-        .with(Attr::EndsAt, now.plus(hours(GIVEN_UP_HOURS)))
+        .with(Attr::EndsAt, now.plus(message.content.lasts()))
         .with(Attr::Attempts, 0)
         .due(Lane::Outbox, now);
     if let Some(subject) = about {

@@ -12,6 +12,7 @@ use shared::domain::locale::Locale;
 use shared::domain::receipt::outcome;
 use shared::ledger::{Chain, Facts};
 use shared::outbox::Message;
+use shared::records::configuration::{self, Delivery};
 use shared::records::evidence::Evidence;
 use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
@@ -26,7 +27,7 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 10] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 11] {
     [
         fields::<Profile>(),
         fields::<Session>(),
@@ -36,6 +37,7 @@ fn sealed() -> [(Entity, &'static [&'static Item]); 10] {
         fields::<NetworkLog>(),
         fields::<Verification>(),
         fields::<Message>(),
+        fields::<Delivery>(),
         fields::<Receipt>(),
         fields::<Facts>(),
     ]
@@ -97,6 +99,7 @@ fn in_clear(entity: Entity) -> &'static [&'static str] {
             "past",
             "ends_at",
         ],
+        Entity::Configuration => &["created_at"],
         Entity::LedgerEntry => {
             &["action", "at", "sequence", "actor", "previous", "hash", "expires_at"]
         }
@@ -138,6 +141,8 @@ async fn c_2_1_what_is_stored_is_what_is_declared() {
         .send()
         .await
         .expect(202);
+    let settings = Delivery { mail: None, text: None };
+    configuration::write(&app.world.ports, &settings).await.expect("configures");
     kinds.extend(check_rows(&app).await);
     // Jobs are there only until they are done.
     let job = |name: &&str| ["erasure", "job"].contains(name);

@@ -20,6 +20,9 @@ mod crash;
 mod credentials;
 mod crowds;
 mod debug;
+mod delivery;
+mod delivery_stops;
+mod delivery_tries;
 mod document;
 mod environments;
 mod guesses;
@@ -36,6 +39,9 @@ mod links;
 mod log;
 mod needles;
 mod passwords;
+#[path = "../../functions/notify/tests/carriers/peer.rs"]
+#[expect(dead_code, reason = "the tests of the carriers use all of it")]
+mod peer;
 mod phones;
 mod policy;
 mod public;

@@ -1,17 +1,42 @@
-//! What wakes `notify`: the stream of `Records`, or a schedule.
+//! What wakes `notify`: the stream of `Records`, a schedule, or the operator with new settings.
 
-use crate::{Mailer, Report, deliver, deliver_due};
-use serde::Deserialize;
-use shared::error::Result;
+use crate::carrier::Carrier;
+use crate::office::Office;
+use crate::{Report, deliver_due, deliver_these, oldest_age};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::error::{Error, Kind, Result};
 use shared::outbox;
 use shared::ports::Ports;
+use shared::records::configuration::Delivery;
+use std::fmt;
 
-/// An event: with records it is the stream's, without it is the schedule's.
+/// An event: with records it is the stream's, with a task the operator's, else the schedule's.
 #[derive(Debug, Default, Deserialize)]
 pub struct Event {
     /// The stream's records.
     #[serde(default, rename = "Records")]
     records: Vec<StreamRecord>,
+    /// What the operator wants done.
+    #[serde(default, rename = "do")]
+    task: Option<String>,
+    /// The settings of the mail server.
+    #[serde(default)]
+    mail: Unread,
+    /// The settings of the gateway of text messages.
+    #[serde(default)]
+    text: Unread,
+}
+
+/// Settings before they are looked at. A failure of the event's own reading would quote them.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+struct Unread(Value);
+
+impl fmt::Debug for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unread(..)")
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -36,30 +61,72 @@ struct Text {
     text: String,
 }
 
-/// Delivers the messages that an event names, or everything that is due.
+/// What came of an event.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Done {
+    /// Of a delivery.
+    Delivered(Report),
+    /// Of a configuration: which channels have settings now.
+    Configured {
+        /// Mail.
+        mail: bool,
+        /// Text messages.
+        text: bool,
+    },
+}
+
+/// Delivers the messages that an event names, or everything that is due; or takes new settings.
 ///
 /// A message that fails stays in the outbox with a later time, and the schedule takes it up: it is
 /// no failure of the stream.
 ///
 /// # Errors
 ///
-/// Where the index cannot be read.
-pub async fn handle(ports: &Ports, mailer: &dyn Mailer, event: &Event) -> Result<Report> {
+/// Where the index cannot be read, or settings cannot be used.
+pub async fn handle(ports: &Ports, office: &Office, event: &Event) -> Result<Done> {
+    let counter = office.open(ports);
+    if let Some(task) = &event.task {
+        return match task.as_str() {
+            "configure" => configure(ports, office, event).await,
+            _ => Err(Error::new(Kind::Config, "do").at("there is one task: `configure`")),
+        };
+    }
     if event.records.is_empty() {
-        return deliver_due(ports, mailer).await;
+        let report = deliver_due(ports, &counter).await?;
+        oldest_age(ports).await?;
+        return Ok(Done::Delivered(report));
     }
-    let mut report = Report::default();
-    for record in &event.records {
-        if let Some(id) = outbox::of_partition(&record.dynamodb.keys.pk.text) {
-            deliver(ports, mailer, &id, &mut report).await;
-        }
-    }
-    Ok(report)
+    Ok(Done::Delivered(of_stream(ports, &counter, event).await))
+}
+
+async fn of_stream(ports: &Ports, carrier: &dyn Carrier, event: &Event) -> Report {
+    let pks = event.records.iter().map(|record| record.dynamodb.keys.pk.text.as_str());
+    let ids: Vec<_> = pks.filter_map(outbox::of_partition).collect();
+    deliver_these(ports, carrier, &ids).await
+}
+
+/// Replaces the settings of both channels: one that is not given has none.
+async fn configure(ports: &Ports, office: &Office, event: &Event) -> Result<Done> {
+    let settings = Delivery { mail: read("mail", &event.mail)?, text: read("text", &event.text)? };
+    office.configure(ports, &settings).await?;
+    let (mail, text) = (settings.mail.is_some(), settings.text.is_some());
+    tracing::info!(mail, text, "configured");
+    Ok(Done::Configured { mail, text })
+}
+
+/// Reads settings. A failure says where, and quotes nothing of what stands there.
+fn read<T: serde::de::DeserializeOwned>(name: &str, given: &Unread) -> Result<Option<T>> {
+    serde_path_to_error::deserialize(&given.0).map_err(|error| {
+        let path = error.path().to_string();
+        Error::new(Kind::Config, "read the settings").at(format!("{name}.{path}"))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::records::configuration::MailServer;
 
     #[test]
     fn a_stream_event_names_messages_and_a_schedule_none() {
@@ -68,6 +135,16 @@ mod tests {
         let event: Event = serde_json::from_str(stream).expect("a stream event");
         assert_eq!(event.records[0].dynamodb.keys.pk.text, "outbox#msg_x");
         let event: Event = serde_json::from_str(r#"{"version":"0"}"#).expect("a schedule event");
-        assert!(event.records.is_empty());
+        assert!(event.records.is_empty() && event.task.is_none());
+    }
+
+    #[test]
+    fn c_7_2_settings_that_do_not_fit_are_named_and_not_quoted() {
+        let given = r#"{"do":"configure","mail":{"host":"x","port":"canary","tls":"implicit",
+            "login":{"user":"canary","password":"canary"},"from":"canary"}}"#;
+        let event: Event = serde_json::from_str(given).expect("an event");
+        assert!(!format!("{event:?}").contains("canary"));
+        let error = read::<MailServer>("mail", &event.mail).expect_err("no number").chain();
+        assert!(error.contains("mail.port") && !error.contains("canary"), "{error}");
     }
 }

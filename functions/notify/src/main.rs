@@ -1,12 +1,15 @@
 //! The Lambda function `notify`.
 
+use notify::Office;
 use notify::event::{Event, handle};
-use notify::mailer::NoMailer;
+use std::sync::Arc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::lambda::Ending {
-    shared::lambda::handle(
-        |ports, event: Event| async move { handle(&ports, &NoMailer, &event).await },
-    )
+    let office = Arc::new(Office::default());
+    shared::lambda::handle(move |ports, event: Event| {
+        let office = office.clone();
+        async move { handle(&ports, &office, &event).await }
+    })
     .await
 }

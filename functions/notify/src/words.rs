@@ -1,4 +1,5 @@
-//! The words of every message, in both languages. Plain text: no pixel, no link that acts.
+//! The words of every message, in both languages: plain text, empty lines between paragraphs, no
+//! link that acts. The HTML part is made from the same text.
 
 use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
@@ -9,7 +10,18 @@ use shared::outbox::Content;
 
 /// Subject and text of a message.
 pub(crate) fn words(content: &Content, locale: Locale) -> (String, String) {
-    let (subject, body) = match content {
+    let (subject, body) = said(content, locale);
+    (subject.of(locale).to_owned(), format!("{body}\n\n{}\n", FOOTER.of(locale)))
+}
+
+/// The text of a text message: the same, without subject and footer, since each part of it costs.
+pub(crate) fn short(content: &Content, locale: Locale) -> String {
+    said(content, locale).1
+}
+
+/// Subject and body of a message.
+fn said(content: &Content, locale: Locale) -> (Text, String) {
+    match content {
         Content::RegistrationCode { code } => {
             let minutes = CODE_VALID.as_secs() / 60;
             let body = fill(REGISTRATION_CODE, locale, &[code.expose(), &minutes.to_string()]);
@@ -46,8 +58,7 @@ pub(crate) fn words(content: &Content, locale: Locale) -> (String, String) {
             let body = fill(ERASED, locale, &[&erased_at.rfc3339(), receipt]);
             (ERASED_SUBJECT, body)
         }
-    };
-    (subject.of(locale).to_owned(), format!("{body}\n\n{}\n", FOOTER.of(locale)))
+    }
 }
 
 /// Puts values in for `{0}`, `{1}` ….
@@ -182,35 +193,38 @@ const FOOTER: Text = text(
     "OpenDataLab，上海人工智能创新中心。如有疑问：OpenDataLab@pjlab.org.cn",
 );
 
+/// One message of each kind.
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<Content> {
+    let at = Timestamp::from_secs(1_780_000_000);
+    let receipt = "rcp_x".to_owned();
+    let link = || Secret::new("https://center.example/x".to_owned());
+    let code = || Secret::new("12345678".to_owned());
+    let (channel, final_at) = (Channel::Phone, at);
+    vec![
+        Content::RegistrationCode { code: code() },
+        Content::ContactCode { code: code() },
+        Content::ContactAdded { channel: Channel::Email },
+        Content::ContactChanged { channel, final_at, link: Some(link()) },
+        Content::ContactChanged { channel, final_at, link: None },
+        Content::ContactRemoved { channel, final_at, link: Some(link()) },
+        Content::ContactRemoved { channel, final_at, link: None },
+        Content::ContactChangeFrozen { channel, until: at },
+        Content::ContactChangeTakenBack { channel },
+        Content::PasswordChanged,
+        Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },
+        Content::CancellationWithdrawn,
+        Content::Erased { erased_at: at, receipt },
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_message_has_words_in_both_languages() {
-        let at = Timestamp::from_secs(1_780_000_000);
-        let receipt = "rcp_x".to_owned();
-        let link = || Secret::new("https://center.example/x".to_owned());
-        let (channel, final_at) = (Channel::Phone, at);
-        let all = [
-            Content::RegistrationCode { code: Secret::new("12345678".to_owned()) },
-            Content::ContactCode { code: Secret::new("12345678".to_owned()) },
-            Content::ContactAdded { channel: Channel::Email },
-            Content::ContactChanged { channel, final_at, link: Some(link()) },
-            Content::ContactChanged { channel, final_at, link: None },
-            Content::ContactRemoved { channel, final_at, link: Some(link()) },
-            Content::ContactRemoved { channel, final_at, link: None },
-            Content::ContactChangeFrozen { channel, until: at },
-            Content::ContactChangeTakenBack { channel },
-            Content::PasswordChanged,
-            Content::CancellationRequested {
-                link: link(),
-                erases_at: at,
-                receipt: receipt.clone(),
-            },
-            Content::CancellationWithdrawn,
-            Content::Erased { erased_at: at, receipt },
-        ];
+        let all = samples();
         for content in &all {
             let ((en, text), (zh, _)) = (words(content, Locale::En), words(content, Locale::Zh));
             assert!(en.is_ascii() && !zh.is_ascii());

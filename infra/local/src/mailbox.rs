@@ -1,11 +1,13 @@
-//! The mailbox: mails as `.eml` files in a folder. A mail that comes twice is one file.
+//! The mailbox: mails and text messages as `.eml` files in a folder. One that comes twice is one file.
 
 use lettre::Message as Mail;
-use notify::Mailer;
-use shared::error::{Error, Kind, Result};
+use notify::carrier::{Carried, Cause};
+use notify::{Carrier, Encoding, Handed, Letter, compose};
 use shared::ids::MessageId;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
+
+/// Who mails come from in local mode.
+const FROM: &str = "OpenDataLab Personal Center <no-reply@personal-center.invalid>";
 
 /// A folder of mails.
 #[derive(Clone, Debug)]
@@ -53,15 +55,21 @@ impl Mailbox {
     }
 }
 
-impl Mailer for Mailbox {
-    fn deliver<'a>(
-        &'a self,
-        id: &'a MessageId,
-        mail: &'a Mail,
-    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
+impl Carrier for Mailbox {
+    fn carry<'a>(&'a self, letter: &'a Letter) -> Carried<'a> {
         Box::pin(async move {
-            let unavailable = |e| Error::new(Kind::Unavailable, "write a mail").because(e);
-            self.write(id, mail).await.map_err(unavailable)
+            let mail = FROM.parse().ok().and_then(|from| {
+                let mail = compose(letter, &from, Encoding::EightBit);
+                mail.ok()
+            });
+            let Some(mail) = mail else { return Handed::Refused(Cause::Address) };
+            match self.write(&letter.id, &mail).await {
+                Ok(()) => Handed::Over,
+                Err(error) => {
+                    tracing::warn!(%error, "the mailbox cannot be written to");
+                    Handed::Later(Cause::Connection, None)
+                }
+            }
         })
     }
 }

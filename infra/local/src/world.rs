@@ -158,7 +158,7 @@ impl World {
         // Each of these destroyed a key, its wrapping or a row, which must not stand in the log
         // either.
         let swept = report.erased + report.settled + report.expired + report.rotated;
-        if mails.delivered + mails.dropped + swept + taken > 0 {
+        if mails.delivered + mails.dead + mails.dropped + swept + taken > 0 {
             self.forget().await;
         }
         Ok(())

@@ -52,7 +52,7 @@ const STEPS: &[Step] = &[
     Step { name: "regen", about: "writes the generated files", run: generated::regen },
     Step {
         name: "contract",
-        about: "the store's promises on DynamoDB Local, the vault's on moto",
+        about: "the store's promises on DynamoDB Local, the vault's on moto, mails to aiosmtpd",
         run: contract::contract,
     },
     Step {

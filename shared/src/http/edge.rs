@@ -6,6 +6,7 @@ use super::routes::Routes;
 use crate::domain::locale::Locale;
 use crate::ids::RequestId;
 use crate::ports::Ports;
+use crate::telemetry::metrics::{self, Metric};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -49,6 +50,9 @@ async fn edge(State(ports): State<Ports>, mut request: Request, next: Next) -> R
     let answer = finish(answer, locale, &id);
     let (status, operation) = (answer.status().as_u16(), path.as_deref().unwrap_or("unmatched"));
     tracing::info!(request_id = %id, %method, operation, status, "answered");
+    if answer.status().is_server_error() {
+        metrics::emit(&ports, Metric::RequestsFailed, 1, &[]);
+    }
     answer
 }
 

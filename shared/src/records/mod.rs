@@ -1,5 +1,6 @@
-//! The rows about people: where each kind is, and what is sealed in it.
+//! The rows about people, and the settings that are secret: where each kind is, and what is sealed in it.
 
+pub mod configuration;
 pub mod evidence;
 pub mod idempotency;
 pub mod limit;

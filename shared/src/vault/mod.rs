@@ -81,7 +81,7 @@ impl Vault {
         branch.unwrap(owner, row, self.entropy.clone())
     }
 
-    /// The key of a period, a flow or a message, where it is still there.
+    /// The key of a period, a flow, a message or a configuration, where it is still there.
     ///
     /// These owners have no account whose state could forbid a use; their keys end with their time.
     pub async fn open(&self, owner: Owner, row: Option<&Row>) -> Result<Option<DataKey>> {

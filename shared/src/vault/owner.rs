@@ -15,6 +15,8 @@ pub enum Owner {
     Flow(VerificationId),
     /// An outgoing message with its address. Destroyed at delivery, at most after 72 hours.
     Message(MessageId),
+    /// Settings that are secret, by their name. Replaced with each new version of them.
+    Configuration(&'static str),
 }
 
 impl fmt::Display for Owner {
@@ -24,6 +26,7 @@ impl fmt::Display for Owner {
             Self::Period(period) => write!(f, "period#{period}"),
             Self::Flow(id) => write!(f, "flow#{id}"),
             Self::Message(id) => write!(f, "message#{id}"),
+            Self::Configuration(name) => write!(f, "config#{name}"),
         }
     }
 }

@@ -1,15 +1,14 @@
 //! The world under load, and people in it.
 
 use crate::client::Client;
-use lettre::Message as Mail;
-use notify::Mailer;
+use notify::carrier::Carried;
+use notify::{Carrier, Handed, Letter};
 use personal_center::Options;
 use serde_json::json;
-use shared::ids::MessageId;
+use shared::outbox::Content;
 use shared::store::Table;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -35,20 +34,14 @@ pub(crate) struct World {
 #[derive(Default)]
 struct Codes(Mutex<HashMap<String, String>>);
 
-impl Mailer for Codes {
-    fn deliver<'a>(
-        &'a self,
-        _id: &'a MessageId,
-        mail: &'a Mail,
-    ) -> Pin<Box<dyn Future<Output = shared::Result<()>> + Send + 'a>> {
-        let text = String::from_utf8_lossy(&mail.formatted()).into_owned();
-        let is_code = |w: &&str| w.len() == 8 && w.bytes().all(|b| b.is_ascii_digit());
-        let code = text.split_whitespace().find(is_code).map(str::to_owned);
-        let to = text.lines().find_map(|l| l.strip_prefix("To: ")).map(str::to_owned);
-        if let (Some(to), Some(code)) = (to, code) {
-            self.0.lock().expect("no panic before").insert(to, code);
+impl Carrier for Codes {
+    fn carry<'a>(&'a self, letter: &'a Letter) -> Carried<'a> {
+        let Letter { message, .. } = letter;
+        if let Content::RegistrationCode { code } = &message.content {
+            let mut codes = self.0.lock().expect("no panic before");
+            codes.insert(message.to.expose().clone(), code.expose().to_owned());
         }
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Handed::Over })
     }
 }
 

@@ -44,7 +44,9 @@ impl Tables {
             Entity::Limit if subject::of_partition(&row.key.pk).is_some() => self.check_owned(row),
             Entity::Evidence => self.check_period(row, Period::evidence).await,
             Entity::NetworkLog => self.check_period(row, Period::logs).await,
-            Entity::Verification => self.need(&Key::keys(row.key.pk.as_str())),
+            Entity::Verification | Entity::Configuration => {
+                self.need(&Key::keys(row.key.pk.as_str()))
+            }
             Entity::Message => self.need(&Key::keys(row.key.pk.replace("outbox#", "message#"))),
             Entity::Receipt => self.check_receipt(row),
             Entity::Erasure => {
@@ -187,6 +189,7 @@ impl Tables {
             "person" => self.need(&Key::records(format!("subject#{id}"), "account")),
             "flow" => self.need(&Key::records(format!("flow#{id}"), "verification")),
             "message" => self.need(&Key::records(format!("outbox#{id}"), "message")),
+            "config" => self.need(&Key::roots(row.key.pk.as_str())),
             "period" => Ok(()),
             other => Err(format!("a key of {other}")),
         }

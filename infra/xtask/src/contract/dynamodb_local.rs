@@ -32,7 +32,13 @@ pub(crate) fn run(root: &Path) -> Outcome {
     )?;
     promises::run(
         root,
-        &Suite { test: "promises", filter: "dynamodb_local", variable: "PC_DYNAMODB_LOCAL" },
+        &Suite {
+            package: "shared",
+            test: "promises",
+            filter: "dynamodb_local",
+            variable: "PC_DYNAMODB_LOCAL",
+            value: server.url(),
+        },
         &server,
     )
 }

@@ -25,7 +25,13 @@ pub(crate) fn run(root: &Path) -> Outcome {
     )?;
     promises::run(
         root,
-        &Suite { test: "kms_promises", filter: "moto", variable: "PC_MOTO" },
+        &Suite {
+            package: "shared",
+            test: "kms_promises",
+            filter: "moto",
+            variable: "PC_MOTO",
+            value: server.url(),
+        },
         &server,
     )
 }

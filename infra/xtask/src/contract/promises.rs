@@ -7,19 +7,21 @@ use std::process::{Command, Stdio};
 use super::server::Server;
 use crate::run::{Outcome, cannot_start, cargo};
 
-/// A test target of `shared` and how it learns where the engine is.
+/// A test target and how it learns where the engine is.
 pub(crate) struct Suite {
+    pub(crate) package: &'static str,
     pub(crate) test: &'static str,
     /// The tests that need the engine; only they are counted.
     pub(crate) filter: &'static str,
     pub(crate) variable: &'static str,
+    pub(crate) value: String,
 }
 
 /// Runs `suite` on `server`. A suite of which nothing ran is a failure.
 pub(crate) fn run(root: &Path, suite: &Suite, server: &Server) -> Outcome {
-    let mut command = cargo(root, &["test", "--package", "shared", "--test", suite.test]);
+    let mut command = cargo(root, &["test", "--package", suite.package, "--test", suite.test]);
     command.arg("--").args([suite.filter, "--include-ignored"]);
-    let passed = count(command.env(suite.variable, server.url()), &mut io::stdout())
+    let passed = count(command.env(suite.variable, &suite.value), &mut io::stdout())
         .map_err(|problem| format!("{}: {problem}", server.name()))?;
     if passed == 0 {
         return Err(format!(

@@ -16,7 +16,7 @@ const TRIES: u32 = 240;
 /// How much of the log a failure shows.
 const LINES_SHOWN: usize = 20;
 
-/// A child process that answers HTTP on a loopback port; dropping it ends it.
+/// A child process that answers HTTP or SMTP on a loopback port; dropping it ends it.
 pub(crate) struct Server {
     name: &'static str,
     child: Child,
@@ -93,7 +93,7 @@ pub(crate) fn free_port() -> Outcome<u16> {
         .map_err(|error| format!("no free port on loopback: {error}"))
 }
 
-/// Whether anything that speaks HTTP is there; the status does not matter.
+/// Whether anything that speaks HTTP or SMTP is there; the status does not matter.
 fn answers(port: u16) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let Ok(mut stream) = TcpStream::connect_timeout(&address, PAUSE) else {
@@ -105,7 +105,7 @@ fn answers(port: u16) -> bool {
         .set_read_timeout(Some(Duration::from_secs(5)))
         .and_then(|()| stream.write_all(request.as_bytes()))
         .and_then(|()| stream.read_exact(&mut start))
-        .is_ok_and(|()| &start == b"HTTP/")
+        .is_ok_and(|()| &start == b"HTTP/" || start.starts_with(b"220 "))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(super) const LOCAL_ONLY: &[&str] = &[
     "libsqlite3-sys",
     "personal-center",
     "proptest",
+    "rcgen",
     "rusqlite",
     "tempfile",
 ];

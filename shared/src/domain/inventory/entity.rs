@@ -37,6 +37,8 @@ pub enum Entity {
     DataKey,
     /// A root key, or the pointer to the current one.
     Root,
+    /// Settings that are secret: the servers that messages leave by.
+    Configuration,
     /// An entry of the ledger.
     LedgerEntry,
     /// The ledger's note of an erasure.
@@ -113,7 +115,7 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Account,
         Self::Session,
         Self::Link,
@@ -130,6 +132,7 @@ impl Entity {
         Self::Claim,
         Self::DataKey,
         Self::Root,
+        Self::Configuration,
         Self::LedgerEntry,
         Self::Tombstone,
     ];
@@ -155,6 +158,7 @@ impl Entity {
             Self::Claim => ("claim", "none", R::Account, Gone),
             Self::DataKey => ("data_key", "branch", R::WithItsOwner, Gone),
             Self::Root => ("root", "kms", R::Permanent, Apart),
+            Self::Configuration => ("configuration", "configuration", R::Permanent, Apart),
             Self::LedgerEntry => ("ledger_entry", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
             Self::Tombstone => ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY)),
         };

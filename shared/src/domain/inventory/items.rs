@@ -144,6 +144,12 @@ items! {
     MESSAGE_CONTENT = Message.content, sealed, PersonalCenter, Account, Contract, No,
         "Content of the message", "消息内容";
 
+    CONFIGURATION_MAIL = Configuration.mail, sealed, PersonalCenter, Account, Contract, No,
+        "Server that mails to you leave by; nothing about you", "向您发送邮件所用的服务器（不含您的信息）";
+    CONFIGURATION_TEXT = Configuration.text, sealed, PersonalCenter, Account, Contract, No,
+        "Gateway that text messages to you leave by; nothing about you",
+        "向您发送短信所用的网关（不含您的信息）";
+
     RECEIPT_STATEMENT = Receipt.statement, sealed, PersonalCenter, Accountability, LegalDuty, Receipt,
         "Signed statement of an erasure", "删除的签名声明";
     RECEIPT_CHAIN = Receipt.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,

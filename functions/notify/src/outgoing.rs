@@ -1,0 +1,169 @@
+//! The way of one message: taken up, handed over, destroyed; or put off.
+
+use crate::carrier::{Carrier, Cause, Handed, Letter};
+use shared::domain::account::State;
+use shared::domain::time::{Timestamp, minutes};
+use shared::error::Result;
+use shared::ids::{MessageId, SubjectId};
+use shared::outbox::{self, Message};
+use shared::ports::Ports;
+use shared::records::subject;
+use shared::store::{Attr, Lane, Row, Transaction, When};
+use shared::vault::{DataKey, Owner};
+use std::time::Duration;
+
+/// The longest time between two tries.
+const LONGEST: Duration = minutes(240);
+/// The time between two tries of a channel that has no settings: it has nothing to spare.
+const UNCONFIGURED: Duration = minutes(10);
+
+/// What became of a message, with the name of its channel.
+pub(crate) enum Fate {
+    /// It was handed over.
+    Delivered(&'static str),
+    /// It is tried again.
+    Failed(&'static str, Cause),
+    /// It is given up.
+    Dead(&'static str, Cause),
+    /// Nobody is to have it any more.
+    Dropped,
+}
+
+/// Delivers one message; `None` where there is nothing to do.
+pub(crate) async fn try_deliver(
+    ports: &Ports,
+    carrier: &dyn Carrier,
+    id: &MessageId,
+) -> Result<Option<Fate>> {
+    let now = ports.clock.now();
+    let owner = Owner::Message(id.clone());
+    let [row, key] = ports.store.get(&[outbox::key(id), owner.key()]).await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.time(Attr::DueAt)? > now {
+        return Ok(None);
+    }
+    let Some(key) = ports.vault.open(owner, key.as_ref()).await? else {
+        return give_up(ports, id, &row).await;
+    };
+    let message: Result<Message> = key.open(&row);
+    if row.is_expired(now) {
+        // A message that does not open has an end too.
+        let channel = message.map_or("unknown", |message| message.channel.name());
+        return destroy(ports, id, &row).await.map(|()| Some(Fate::Dead(channel, Cause::TooLate)));
+    }
+    if about_the_erased(ports, &row).await? {
+        return destroy(ports, id, &row).await.map(|()| Some(Fate::Dropped));
+    }
+    let message = message?;
+    let Some(taken) = take(ports, row, (&key, &message), now).await? else { return Ok(None) };
+    hand_over(ports, carrier, id, (taken, key, message)).await.map(Some)
+}
+
+/// Takes a message up: counts the try and puts the message off before it is handed over. Of two
+/// runs at once one has it, and one that ends a run's life is not tried at every turn.
+async fn take(
+    ports: &Ports,
+    row: Row,
+    (key, message): (&DataKey, &Message),
+    now: Timestamp,
+) -> Result<Option<Row>> {
+    let attempts = row.number(Attr::Attempts)?;
+    let wait: Duration = minutes(1 << attempts.clamp(0, 8)).min(LONGEST);
+    let taken = put_off(row.with(Attr::Attempts, attempts + 1), now.plus(wait))?;
+    let taken = key.seal(taken, message)?;
+    let mut transaction = Transaction::new();
+    transaction.replace("message", taken.clone());
+    match ports.store.write(transaction).await {
+        Err(error) if error.is_conflict() => Ok(None),
+        other => other.map(|()| Some(taken)),
+    }
+}
+
+/// The message as its next try will find it: later, and when it is given up at the latest.
+fn put_off(row: Row, at: Timestamp) -> Result<Row> {
+    let due = at.min(row.time(Attr::EndsAt)?);
+    Ok(row.next().due(Lane::Outbox, due))
+}
+
+async fn hand_over(
+    ports: &Ports,
+    carrier: &dyn Carrier,
+    id: &MessageId,
+    (row, key, message): (Row, DataKey, Message),
+) -> Result<Fate> {
+    let channel = message.channel.name();
+    let letter = Letter {
+        id: id.clone(),
+        message,
+        created_at: row.time(Attr::CreatedAt)?,
+        attempt: row.number(Attr::Attempts)?,
+        public_url: ports.config.public_url.clone(),
+    };
+    match carrier.carry(&letter).await {
+        Handed::Over => destroy(ports, id, &row).await.map(|()| Fate::Delivered(channel)),
+        Handed::Refused(cause) => {
+            destroy(ports, id, &row).await.map(|()| Fate::Dead(channel, cause))
+        }
+        Handed::Later(cause, wait) => {
+            let due = row.time(Attr::DueAt)?;
+            let asked = wait.map(|wait| ports.clock.now().plus(wait.min(LONGEST)));
+            let at = match cause {
+                Cause::Unconfigured => Some(ports.clock.now().plus(UNCONFIGURED)),
+                _ => asked.filter(|asked| *asked > due),
+            };
+            if let Some(at) = at {
+                wait_until(ports, row, (&key, &letter.message), at).await?;
+            }
+            Ok(Fate::Failed(channel, cause))
+        }
+    }
+}
+
+/// Puts a message off to the time that the other side asked for, or to that of a channel without
+/// settings.
+async fn wait_until(
+    ports: &Ports,
+    row: Row,
+    (key, message): (&DataKey, &Message),
+    at: Timestamp,
+) -> Result<()> {
+    let later = key.seal(put_off(row, at)?, message)?;
+    let mut transaction = Transaction::new();
+    transaction.replace("message", later);
+    match ports.store.write(transaction).await {
+        Err(error) if error.is_conflict() => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether the message is about a person who is erased by now.
+async fn about_the_erased(ports: &Ports, row: &Row) -> Result<bool> {
+    let Ok(subject) = row.text(Attr::Subject) else { return Ok(false) };
+    let id = SubjectId::parse(subject).ok_or_else(|| row.corrupt(Attr::Subject))?;
+    let [account] = ports.store.get(&[subject::account(&id)]).await?;
+    let state = account.as_ref().map(|account| account.text(Attr::State)).transpose()?;
+    Ok(state.is_none_or(|state| state == State::Erased.name()))
+}
+
+/// Removes a message that nothing opens any more. A batch is no snapshot: where the key is only not
+/// seen yet, the message stays for the next run.
+async fn give_up(ports: &Ports, id: &MessageId, row: &Row) -> Result<Option<Fate>> {
+    let mut transaction = Transaction::new();
+    transaction.delete("message", row.key.clone(), When::Present);
+    transaction.check("message-key", Owner::Message(id.clone()).key(), When::Absent);
+    match ports.store.write(transaction).await {
+        Err(error) if error.is_conflict() => Ok(None),
+        other => other.map(|()| Some(Fate::Dropped)),
+    }
+}
+
+/// Destroys the message's key and removes its row. Another run may have done so.
+async fn destroy(ports: &Ports, id: &MessageId, row: &Row) -> Result<()> {
+    let mut transaction = Transaction::new();
+    transaction.delete("message", row.key.clone(), When::Present);
+    transaction.delete("message-key", Owner::Message(id.clone()).key(), When::Present);
+    match ports.store.write(transaction).await {
+        Err(error) if error.is_conflict() => Ok(()),
+        other => other,
+    }
+}

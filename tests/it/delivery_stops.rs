@@ -1,0 +1,60 @@
+//! A stop before and after each call of a delivery over SMTP, and of the settings' replacement.
+
+use crate::app::TestApp;
+use crate::delivery::{ask_for_a_code, invoke, run, settings};
+use crate::peer::{Peer, Secured};
+use crate::stops::at_every_stop;
+use notify::Office;
+use serde_json::json;
+use shared::domain::inventory::Entity;
+use shared::domain::time::minutes;
+use std::sync::Arc;
+
+async fn configured(app: &TestApp) -> Arc<Peer> {
+    let peer = Peer::start(Secured::No, &[]).await;
+    invoke(app, &Office::default(), &settings(&peer)).await.expect("configures");
+    peer
+}
+
+#[tokio::test]
+async fn a_mail_over_smtp_arrives_at_least_once_as_the_same_mail() {
+    at_every_stop(
+        |_| {},
+        async |app| {
+            let peer = configured(app).await;
+            ask_for_a_code(app).await;
+            peer
+        },
+        async |app, _| {
+            // An environment that has read nothing yet. What it took up waits for a minute.
+            let _stopped = invoke(app, &Office::default(), &json!({})).await;
+            app.clock.advance(minutes(1));
+        },
+        async |_, peer, (), tables| {
+            let got = peer.got();
+            assert!(!got.is_empty() && got.len() <= 2, "{} copies", got.len());
+            assert!(got.iter().all(|copy| copy.content == got[0].content), "a copy differs");
+            assert_eq!(tables.count(Entity::Message), 0);
+            assert!(!tables.data_keys().iter().any(|key| key.starts_with("message#")));
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_replaced_whole_or_not_at_all() {
+    at_every_stop(
+        |_| {},
+        async |app| (configured(app).await, Peer::start(Secured::No, &[]).await),
+        async |app, (_, next)| {
+            let _stopped = invoke(app, &Office::default(), &settings(next)).await;
+        },
+        async |app, (before, next), (), tables| {
+            assert_eq!(tables.count(Entity::Configuration), 1);
+            ask_for_a_code(app).await;
+            assert_eq!(run(app, &Office::default()).await.delivered, 1);
+            assert_eq!((before.got().len(), next.got().len()), (0, 1));
+        },
+    )
+    .await;
+}
