@@ -9,6 +9,7 @@ mod backup;
 mod bytes;
 mod canary;
 mod client;
+mod consents;
 mod crash;
 mod credentials;
 mod crowds;
@@ -45,6 +46,7 @@ mod template;
 mod torn;
 mod torn_work;
 mod tour;
+mod withdrawals;
 mod writer;
 
 #[test]

@@ -124,9 +124,12 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     let warm = |case| measured.iter().find(|(c, _)| *c == case).expect("a case").1[0];
     let budget = |reads, writes| Trips { reads, writes, kms: 0 };
     assert_eq!(warm(Case::Profile), budget(1, 0), "an authenticated read");
+    assert_eq!(warm(Case::ConsentList), budget(1, 0), "an authenticated read");
     assert_eq!(warm(Case::ProfileAfterAnHour), budget(1, 1), "with the last use noted");
     for write in [
         Case::Correction,
+        Case::Consent,
+        Case::Withdrawal,
         Case::SessionEnd,
         Case::ChangeOfMind,
         Case::Cancellation,

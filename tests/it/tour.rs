@@ -26,13 +26,14 @@ impl Tour<'_> {
     /// Calls an operation; `id` stands for the one in its path.
     async fn call(&mut self, operation: &'static str, id: &str, body: Option<Value>) -> &Answer {
         let (method, route) = operation.split_once(' ').expect("method and path");
-        let path = route.replace("{id}", id).replace("{token}", id);
+        let path = route.replace("{id}", id).replace("{token}", id).replace("{purpose}", id);
         let mut call = self.app.call(method.parse().expect("a method"), &path);
         if !self.token.is_empty() {
             call = call.bearer(&self.token);
         }
         if method == "PATCH" {
-            call = call.header("if-match", "\"1\"");
+            let versions = ["\"1\"", "\"4\""];
+            call = call.header("if-match", versions.join(", "));
         }
         if ["/v1/verifications", "/v1/accounts"].contains(&route) {
             call = call.header("idempotency-key", "tour");
@@ -75,6 +76,7 @@ impl Tour<'_> {
         self.call("PATCH /v1/me", "", Some(patch.clone())).await;
         self.call("PATCH /v1/me", "", Some(patch)).await;
         self.call("GET /v1/me", "", None).await;
+        self.consent().await;
         let body = json!({"password": "wrong horse battery"});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         let body = json!({"password": PASSWORD});
@@ -92,6 +94,18 @@ impl Tour<'_> {
         for _ in 0..2 {
             self.call("DELETE /v1/sessions/{id}", &id, None).await;
         }
+    }
+
+    async fn consent(&mut self) {
+        self.call("GET /v1/me/consents", "", None).await;
+        self.call("DELETE /v1/me/consents/{purpose}", "account", None).await;
+        self.call("DELETE /v1/me/consents/{purpose}", "profile", None).await;
+        for version in ["general-2022-08-16", "general-2022-03-11"] {
+            let body = json!({"policy_version": version});
+            self.call("PUT /v1/me/consents/{purpose}", "profile", Some(body)).await;
+        }
+        let body = json!({"display_name": "Ada"});
+        self.call("PATCH /v1/me", "", Some(body)).await;
     }
 
     /// Cancels; gives the receipt.

@@ -9,7 +9,7 @@ use shared::error::Error;
 use shared::http::{Call, Problem};
 use shared::ids::{EntryId, SubjectId};
 use shared::ledger::{Action, Actor, Book, Facts};
-use shared::records::evidence::{self, Evidence};
+use shared::records::evidence::{self, Act, Evidence};
 use shared::records::network_log::{self, NetworkLog};
 use shared::records::session::{self, Session, Token};
 use shared::records::subject;
@@ -70,11 +70,12 @@ fn claim_row(claim: &Key, id: &SubjectId) -> Row {
 
 fn consent(call: &Call, id: &SubjectId, profile: &Profile, year: &DataKey) -> Result<Row, Error> {
     let evidence = Evidence {
+        act: Act::Accepted,
         policy_version: policy::IN_FORCE.id.to_owned(),
         text_digest: evidence::text_digest(&policy::IN_FORCE),
         language: profile.language,
-        purposes: profile.consents.clone(),
-        channel: "api".to_owned(),
+        purposes: profile.consented(),
+        channel: evidence::BY_CALL.to_owned(),
         age_band: profile.age_band,
     };
     let entry = EntryId::draw(&*call.ports.entropy);

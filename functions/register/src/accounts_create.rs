@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::domain::account::Profile;
+use shared::domain::consent;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::inventory::Purpose;
 use shared::domain::limit::CODE_TRIES;
@@ -119,13 +120,10 @@ fn parse(request: Request) -> Result<Asked, Problem> {
         let problem = Problem::new(ProblemKind::PolicyOutdated);
         return Err(problem.with("policy_version", policy::IN_FORCE.id));
     }
-    let mut consents = request.consents;
-    consents.retain(|purpose| !purpose.is_basic());
-    consents.dedup();
     // An id of another form is as wrong as one that nobody gave out, and answered the same.
     let verification =
         VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
-    Ok(Asked { verification, code: request.code, password, consents })
+    Ok(Asked { verification, code: request.code, password, consents: request.consents })
 }
 
 /// What one read brings.
@@ -179,7 +177,7 @@ async fn profile(
         language: verified.language,
         age_band: verified.age_band.ok_or_else(|| corrupt("verification", "age_band"))?,
         password: Some(hash),
-        consents: asked.consents.clone(),
+        consents: consent::given(&asked.consents, call.now, policy::IN_FORCE.id),
         policy_version: policy::IN_FORCE.id.to_owned(),
         claims: vec![claim.pk.clone()],
         session_epoch: 0,

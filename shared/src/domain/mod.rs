@@ -1,6 +1,7 @@
 //! Pure rules of the policy: no SDK, no HTTP, no clock, no I/O.
 
 pub mod account;
+pub mod consent;
 pub mod contact;
 pub mod display_name;
 pub mod gate;

@@ -41,7 +41,7 @@ struct Inner {
 
 /// A problem (RFC 9457). Further members by type: `ticket` and `expires_at` (session-limit), `state`
 /// (wrong-state), `erased_at` and `receipt` (erased), `policy_version` (policy-outdated), `purpose`
-/// (no-consent).
+/// (no-consent, basic-purpose).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem, example = json!({
     "type": "urn:personal-center:problem:invalid", "title": "The request breaks a rule", "status": 422,

@@ -31,6 +31,12 @@ impl Routes {
         self.on(Method::POST, MethodFilter::POST, path, handler)
     }
 
+    /// Adds a route that sets.
+    #[must_use]
+    pub fn put<H: Handler<T, Ports>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on(Method::PUT, MethodFilter::PUT, path, handler)
+    }
+
     /// Adds a route that changes a part.
     #[must_use]
     pub fn patch<H: Handler<T, Ports>, T: 'static>(self, path: &'static str, handler: H) -> Self {

@@ -22,6 +22,10 @@ pub enum Action {
     SessionFreshened,
     /// Items of the profile were corrected.
     Corrected,
+    /// A consent was given.
+    ConsentGranted,
+    /// A consent was withdrawn, and what only it justified erased.
+    ConsentWithdrawn,
     /// The account was cancelled.
     CancellationRequested,
     /// The cancellation was withdrawn.
@@ -39,6 +43,8 @@ impl Action {
             Self::SessionEnded => "session.ended",
             Self::SessionFreshened => "session.freshened",
             Self::Corrected => "account.corrected",
+            Self::ConsentGranted => "consent.granted",
+            Self::ConsentWithdrawn => "consent.withdrawn",
             Self::CancellationRequested => "cancellation.requested",
             Self::CancellationWithdrawn => "cancellation.withdrawn",
             Self::Erased => "account.erased",

@@ -69,7 +69,7 @@ impl Vault {
         let key = key.ok_or(Denied::Refused(Refusal::Erasing))?;
         let key = self.unwrap(Owner::Person(subject.clone()), key).await?;
         let profile: Profile = key.open(account)?;
-        decide(state, &profile.consents, wanted).map_err(Denied::Refused)?;
+        decide(state, &profile.consented(), wanted).map_err(Denied::Refused)?;
         let subject = subject.clone();
         Ok(Person { subject, account: account.clone(), state, profile, key })
     }

@@ -3,9 +3,11 @@
 use crate::people::World;
 use crate::{SPAN, rate};
 use shared::domain::account::{AgeBand, Profile};
+use shared::domain::consent::Consent;
 use shared::domain::inventory::{Entity, Purpose};
 use shared::domain::locale::Locale;
 use shared::domain::personal::{Personal, Secret};
+use shared::domain::time::Timestamp;
 use shared::ids::{EntryId, SubjectId, SystemEntropy};
 use shared::store::{Attr, Key, Row, Transaction, When};
 use shared::vault::Owner;
@@ -79,7 +81,11 @@ pub(crate) async fn sealing(world: &World) -> (f64, f64) {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: Some(Secret::new("x".repeat(97))),
-        consents: vec![Purpose::Profile],
+        consents: vec![Consent {
+            purpose: Purpose::Profile,
+            given_at: Timestamp::from_secs(1_795_507_200),
+            policy_version: "general-2022-08-16".to_owned(),
+        }],
         policy_version: "general-2022-08-16".to_owned(),
         claims: vec!["x".repeat(70)],
         session_epoch: 0,

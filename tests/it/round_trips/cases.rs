@@ -25,6 +25,9 @@ pub(super) enum Case {
     Profile,
     ProfileAfterAnHour,
     Correction,
+    ConsentList,
+    Consent,
+    Withdrawal,
     Cancellation,
     CancellationByPassword,
     ErasureAtOnce,
@@ -55,6 +58,9 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Profile, "GET /v1/me", ""),
     (C::ProfileAfterAnHour, "GET /v1/me", "the last use is due to be noted"),
     (C::Correction, "PATCH /v1/me", ""),
+    (C::ConsentList, "GET /v1/me/consents", ""),
+    (C::Consent, "PUT /v1/me/consents/{purpose}", ""),
+    (C::Withdrawal, "DELETE /v1/me/consents/{purpose}", ""),
     (C::Cancellation, "POST /v1/me/cancellation", "fresh session"),
     (C::CancellationByPassword, "POST /v1/me/cancellation", "with the password"),
     (C::ErasureAtOnce, "POST /v1/me/cancellation", "without cooling-off: erases at once"),
@@ -87,6 +93,10 @@ impl Case {
                     app.log_in(&ready.person).await;
                 }
             }
+            C::Withdrawal => {
+                let name = json!({"display_name": "Ada"});
+                app.correct(&token, "\"1\"", &name).await.expect(200);
+            }
             C::ProfileAfterAnHour => app.clock.advance(hours(2)),
             C::ChangeOfMind | C::ScheduledReceipt | C::SignedReceipt => {
                 let cancelled = app.cancel(&token).await.expect(202);
@@ -112,6 +122,7 @@ impl Case {
         let log_in = |password| json!({"login": ADA, "password": password});
         let proof = json!({"password": PASSWORD});
         let (verification, code) = &ready.code;
+        let consent = "/v1/me/consents/profile";
         let receipt = format!("/v1/receipts/{}", ready.receipt);
         let (call, status) = match self {
             C::Policy => (app.get("/v1/policy"), 200),
@@ -141,6 +152,9 @@ impl Case {
                 let call = app.patch("/v1/me").bearer(token).header("if-match", "\"1\"");
                 (call.json(&json!({"display_name": "Ada"})), 200)
             }
+            C::ConsentList => (app.get("/v1/me/consents").bearer(token), 200),
+            C::Consent => (app.call(http::Method::PUT, consent).bearer(token), 204),
+            C::Withdrawal => (app.delete(consent).bearer(token), 204),
             C::Cancellation => (app.post("/v1/me/cancellation").bearer(token), 202),
             C::CancellationByPassword | C::ErasureAtOnce => {
                 (app.post("/v1/me/cancellation").bearer(token).json(&proof), 202)

@@ -57,7 +57,8 @@ items! {
     PASSWORD = Account.password, sealed, General, Account, Contract, No,
         "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
     CONSENTS = Account.consents, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Purposes you consented to", "您同意的处理目的";
+        "Purposes you consented to, since when and under which policy version",
+        "您同意的处理目的、同意时间及政策版本";
     POLICY_VERSION = Account.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
         "Policy version you accepted", "您接受的政策版本";
     CLAIMS = Account.claims, sealed, PersonalCenter, Account, Contract, No,
@@ -100,6 +101,9 @@ items! {
     CHAIN_HASH = Chain.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
         "Hash of the last ledger entry", "最后一条记录的散列值";
 
+    EVIDENCE_ACT = Evidence.act, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        "What you did: accepted the policy, gave a consent, or withdrew it",
+        "您的操作：接受政策、给予同意或撤回同意";
     EVIDENCE_VERSION = Evidence.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
         "Policy version that was accepted", "所接受的政策版本";
     EVIDENCE_DIGEST = Evidence.text_digest, sealed, PersonalCenter, Accountability, LegalDuty, No,
@@ -107,7 +111,7 @@ items! {
     EVIDENCE_LANGUAGE = Evidence.language, sealed, PersonalCenter, Accountability, LegalDuty, No,
         "Language of the text that was shown", "所展示文本的语言";
     EVIDENCE_PURPOSES = Evidence.purposes, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Purposes consented to", "所同意的目的";
+        "Purposes that the act was about", "该操作所涉及的目的";
     EVIDENCE_CHANNEL = Evidence.channel, sealed, PersonalCenter, Accountability, LegalDuty, No,
         "Channel of the consent", "同意的渠道";
     EVIDENCE_AGE = Evidence.age_band, sealed, PersonalCenter, Accountability, LegalDuty, No,
