@@ -13,6 +13,7 @@ use shared::domain::receipt::outcome;
 use shared::ledger::{Chain, Facts};
 use shared::outbox::Message;
 use shared::records::evidence::Evidence;
+use shared::records::export::Export;
 use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
 use shared::records::receipt::Receipt;
@@ -26,11 +27,12 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 10] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 11] {
     [
         fields::<Profile>(),
         fields::<Session>(),
         fields::<Link>(),
+        fields::<Export>(),
         fields::<Chain>(),
         fields::<Evidence>(),
         fields::<NetworkLog>(),
@@ -76,7 +78,9 @@ fn in_clear(entity: Entity) -> &'static [&'static str] {
             "expires_at",
         ],
         Entity::Session => &["created_at", "seen_at", "expires_at"],
-        Entity::Evidence | Entity::NetworkLog | Entity::Link => &["created_at", "expires_at"],
+        Entity::Evidence | Entity::NetworkLog | Entity::Link | Entity::Export => {
+            &["created_at", "expires_at"]
+        }
         Entity::Verification => &["created_at", "ends_at", "tries"],
         Entity::Message => &["created_at", "ends_at", "attempts", "subject"],
         Entity::Receipt => &["state", "created_at", "erases_at", "erased_at", "expires_at"],
@@ -155,6 +159,9 @@ async fn c_2_1_anyone_can_read_the_inventory_in_both_languages() {
             assert_eq!(said["key_owner"], spec.key_owner);
             assert_eq!(said["sealed"], item.sealed);
             assert!(said["seen_by"].as_str().is_some_and(|text| !text.is_empty()));
+            assert_eq!(said["exported"], item.exported.name());
+            let reason = item.exported.reason().map(|reason| reason.of(locale));
+            assert_eq!(said["withheld"].as_str(), reason);
             let kept = said["erasure"] == "kept";
             assert_eq!(said["duty"].is_string(), kept, "{}", item.id());
         }

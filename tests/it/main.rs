@@ -15,6 +15,9 @@ mod credentials;
 mod crowds;
 mod debug;
 mod document;
+mod exports;
+mod exports_ends;
+mod exports_parts;
 mod guesses;
 mod halt;
 mod headers;
@@ -46,6 +49,7 @@ mod template;
 mod torn;
 mod torn_work;
 mod tour;
+mod unzipped;
 mod withdrawals;
 mod writer;
 

@@ -19,6 +19,7 @@ enum Write {
     Correction,
     Consent,
     Withdrawal,
+    Export,
     Proof,
     WrongPassword,
     LogIn,
@@ -30,10 +31,11 @@ enum Write {
 }
 
 impl Write {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Correction,
         Self::Consent,
         Self::Withdrawal,
+        Self::Export,
         Self::Proof,
         Self::WrongPassword,
         Self::LogIn,
@@ -56,6 +58,7 @@ impl Write {
             }
             Self::Consent => app.call(http::Method::PUT, consent).bearer(token),
             Self::Withdrawal => app.delete(consent).bearer(token),
+            Self::Export => app.post("/v1/me/exports").bearer(token),
             Self::Proof => proof.json(&json!({"password": PASSWORD})),
             Self::WrongPassword => proof.json(&json!({"password": "wrong horse battery"})),
             Self::LogIn | Self::LogInAtTheLimit => app.post("/v1/sessions").json(&log_in),

@@ -35,7 +35,7 @@ impl Tour<'_> {
             let versions = ["\"1\"", "\"4\""];
             call = call.header("if-match", versions.join(", "));
         }
-        if ["/v1/verifications", "/v1/accounts"].contains(&route) {
+        if ["/v1/verifications", "/v1/accounts", "/v1/me/exports"].contains(&route) {
             call = call.header("idempotency-key", "tour");
         }
         if let Some(body) = &body {
@@ -81,6 +81,7 @@ impl Tour<'_> {
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         let body = json!({"password": PASSWORD});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
+        self.export().await;
         let body = json!({"login": email, "password": "wrong horse battery"});
         self.call("POST /v1/sessions", "", Some(body)).await;
         for form in ["token", "cookie", "token", "token", "token"] {
@@ -106,6 +107,14 @@ impl Tour<'_> {
         }
         let body = json!({"display_name": "Ada"});
         self.call("PATCH /v1/me", "", Some(body)).await;
+    }
+
+    async fn export(&mut self) {
+        let made = self.call("POST /v1/me/exports", "", None).await;
+        let href = made.body["parts"][0]["href"].as_str().expect("a link").to_owned();
+        let id = href.rsplit('/').next().expect("an id");
+        self.call("GET /v1/me/exports/{id}", id, None).await;
+        self.call("GET /v1/me/exports/{id}", &format!("{id}-2"), None).await;
     }
 
     /// Cancels; gives the receipt.

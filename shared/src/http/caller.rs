@@ -25,6 +25,8 @@ pub enum Access {
     Write,
     /// Write after a proof by password, whose tries are counted.
     Prove,
+    /// Take a copy along, as often as a limit allows.
+    Export,
     /// List or end sessions: a ticket does too.
     Sessions,
 }
@@ -114,6 +116,7 @@ impl Caller {
         keys.extend(match access {
             Access::Sessions => Some(subject::ticket(id)),
             Access::Prove => Some(subject::password_limit(id)),
+            Access::Export => Some(subject::export_limit(id)),
             Access::Read | Access::Write => None,
         });
         let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
@@ -121,7 +124,7 @@ impl Caller {
         let (account, key, session) = (next(), next(), next());
         let (chain, year, besides) = (next(), next(), next());
         let (ticket, tries) =
-            if access == Access::Prove { (None, besides) } else { (besides, None) };
+            if access == Access::Sessions { (besides, None) } else { (None, besides) };
         let vault = &call.ports.vault;
         let opened = vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await;
         let person = opened.map_err(|denied| refusal(denied, account.as_ref()))?;
@@ -165,6 +168,11 @@ impl Caller {
     pub async fn book(&self, call: &Call) -> Result<Book, Problem> {
         let rows = (self.chain.as_ref(), self.year.as_ref());
         Ok(Book::open(&call.ports, &self.person.key, rows, call.now).await?)
+    }
+
+    /// The counter behind the limit of what the caller is about to do.
+    pub const fn counter(&self) -> Option<&Row> {
+        self.tries.as_ref()
     }
 
     /// Whether identity was proved within the last minutes.

@@ -97,8 +97,8 @@ catalogue! {
         "Check the password." / "请检查密码。", "";
     NotFresh, "not-fresh", FORBIDDEN,
         "A fresh proof of identity is needed" / "需要重新验证身份",
-        "Freshen the session by `POST /v1/reauthentications`, or send the password with this request."
-            / "请通过 `POST /v1/reauthentications` 重新验证，或随本请求发送密码。", "";
+        "Freshen the session by `POST /v1/reauthentications`, or send the password with this request where it takes one."
+            / "请通过 `POST /v1/reauthentications` 重新验证，或在支持时随本请求发送密码。", "";
     Erased, "erased", GONE,
         "This account was erased" / "该账号已删除",
         "`erased_at` says when; the receipt says what is gone and what stays."

@@ -19,7 +19,7 @@ pub use catalogue::{Entry, ProblemKind};
 pub use conditional::{etag, if_match};
 pub use credentials::{COOKIE, cookie, expired_cookie};
 pub use edge::serve;
-pub use idempotent::{idempotent, recalled};
+pub use idempotent::{idempotent, idempotent_for, recalled};
 pub use json::{Json, MAX_BODY_BYTES, object};
 pub use linked::Linked;
 pub use problem::{FieldError, Problem, ProblemDocument};

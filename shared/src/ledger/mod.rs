@@ -26,6 +26,8 @@ pub enum Action {
     ConsentGranted,
     /// A consent was withdrawn, and what only it justified erased.
     ConsentWithdrawn,
+    /// A copy of everything was asked for.
+    Exported,
     /// The account was cancelled.
     CancellationRequested,
     /// The cancellation was withdrawn.
@@ -45,6 +47,7 @@ impl Action {
             Self::Corrected => "account.corrected",
             Self::ConsentGranted => "consent.granted",
             Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::Exported => "account.exported",
             Self::CancellationRequested => "cancellation.requested",
             Self::CancellationWithdrawn => "cancellation.withdrawn",
             Self::Erased => "account.erased",

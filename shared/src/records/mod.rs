@@ -1,6 +1,7 @@
 //! The rows about people: where each kind is, and what is sealed in it.
 
 pub mod evidence;
+pub mod export;
 pub mod idempotency;
 pub mod limit;
 pub mod link;

@@ -28,6 +28,9 @@ pub(super) enum Case {
     ConsentList,
     Consent,
     Withdrawal,
+    Export,
+    ExportWithKey,
+    ExportPart,
     Cancellation,
     CancellationByPassword,
     ErasureAtOnce,
@@ -61,6 +64,9 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::ConsentList, "GET /v1/me/consents", ""),
     (C::Consent, "PUT /v1/me/consents/{purpose}", ""),
     (C::Withdrawal, "DELETE /v1/me/consents/{purpose}", ""),
+    (C::Export, "POST /v1/me/exports", ""),
+    (C::ExportWithKey, "POST /v1/me/exports", "with `Idempotency-Key`"),
+    (C::ExportPart, "GET /v1/me/exports/{id}", ""),
     (C::Cancellation, "POST /v1/me/cancellation", "fresh session"),
     (C::CancellationByPassword, "POST /v1/me/cancellation", "with the password"),
     (C::ErasureAtOnce, "POST /v1/me/cancellation", "without cooling-off: erases at once"),
@@ -96,6 +102,10 @@ impl Case {
             C::Withdrawal => {
                 let name = json!({"display_name": "Ada"});
                 app.correct(&token, "\"1\"", &name).await.expect(200);
+            }
+            C::ExportPart => {
+                let made = app.post("/v1/me/exports").bearer(&token).send().await.expect(201);
+                ready.link = crate::unzipped::hrefs(&made).remove(0);
             }
             C::ProfileAfterAnHour => app.clock.advance(hours(2)),
             C::ChangeOfMind | C::ScheduledReceipt | C::SignedReceipt => {
@@ -155,6 +165,12 @@ impl Case {
             C::ConsentList => (app.get("/v1/me/consents").bearer(token), 200),
             C::Consent => (app.call(http::Method::PUT, consent).bearer(token), 204),
             C::Withdrawal => (app.delete(consent).bearer(token), 204),
+            C::Export => (app.post("/v1/me/exports").bearer(token), 201),
+            C::ExportWithKey => {
+                let call = app.post("/v1/me/exports").bearer(token);
+                (call.header("idempotency-key", "once"), 201)
+            }
+            C::ExportPart => (app.get(&ready.link).bearer(token), 200),
             C::Cancellation => (app.post("/v1/me/cancellation").bearer(token), 202),
             C::CancellationByPassword | C::ErasureAtOnce => {
                 (app.post("/v1/me/cancellation").bearer(token).json(&proof), 202)

@@ -42,10 +42,12 @@
 //! ```
 
 mod entity;
+mod exported;
 pub mod items;
 mod purpose;
 
 pub use entity::{Entity, Erased, Retention, Spec};
+pub use exported::{Column, Exported, canonical};
 pub use purpose::Purpose;
 
 use super::locale::Text;
@@ -122,6 +124,8 @@ pub struct Item {
     pub basis: Basis,
     /// How the person sees it.
     pub shown: Shown,
+    /// How it appears in the person's copy.
+    pub exported: Exported,
     /// Whether it is sealed under the row's key owner.
     pub sealed: bool,
 }
