@@ -97,6 +97,8 @@ ids! {
     MessageId, "msg";
     /// A link that was sent to a person.
     LinkId, "lnk";
+    /// A copy of a person's data.
+    ExportId, "exp";
     /// A receipt.
     ReceiptId, "rcp";
     /// A chain of ledger entries.

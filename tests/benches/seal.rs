@@ -8,12 +8,17 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use divan::{Bencher, black_box};
 use personal_center::{Options, World};
 use shared::domain::account::{AgeBand, Profile};
+use shared::domain::consent::given;
 use shared::domain::inventory::{Entity, Purpose};
 use shared::domain::locale::Locale;
 use shared::domain::personal::{Personal, Secret};
+use shared::domain::time::Timestamp;
 use shared::ids::{SubjectId, SystemEntropy};
 use shared::store::{Attr, Key, Row};
 use shared::vault::{DataKey, Owner};
+
+/// When the consent was given.
+const GIVEN: Timestamp = Timestamp::from_secs(1_795_507_200);
 
 fn main() {
     divan::main();
@@ -44,7 +49,7 @@ fn profile() -> Profile {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: Some(Secret::new("x".repeat(97))),
-        consents: vec![Purpose::Profile],
+        consents: given(&[Purpose::Profile], GIVEN, "general-2022-08-16"),
         policy_version: "general-2022-08-16".to_owned(),
         contact_change: None,
         claims: vec!["x".repeat(70)],

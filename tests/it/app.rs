@@ -49,6 +49,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) body: Value,
 }
 
@@ -111,7 +113,8 @@ impl Call<'_> {
         let bytes = body.collect().await.expect("a body").to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, text, body }
+        let (status, headers, bytes) = (parts.status, parts.headers, bytes.to_vec());
+        Answer { status, headers, text, bytes, body }
     }
 }
 

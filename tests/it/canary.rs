@@ -135,6 +135,7 @@ async fn c_7_2_problems_and_logs_hold_no_personal_value() {
     for path in [
         format!("/v1/receipts/{EMAIL}"),
         format!("/v1/sessions/{EMAIL}"),
+        format!("/v1/me/exports/{EMAIL}"),
         format!("/{EMAIL}?{EMAIL}"),
         format!("/v1/policy?login={EMAIL}"),
         format!("/v1/me?token={}", cage.token),

@@ -71,6 +71,7 @@ const REGISTER: &str = "POST /v1/accounts";
 const LOG_IN: &str = "POST /v1/sessions";
 const FRESHEN: &str = "POST /v1/reauthentications";
 const CORRECT: &str = "PATCH /v1/me";
+const CONSENT: &str = "PUT /v1/me/consents/profile";
 const CANCEL: &str = "POST /v1/me/cancellation";
 
 /// A valid body with one member set to another value; a pointer's last part may be new.
@@ -122,6 +123,7 @@ async fn a_member_of_a_wrong_type_is_named_by_its_place() {
         (FRESHEN, json!({}), "/password", vec![json!(5), json!(null)]),
         (CORRECT, json!({}), "/language", vec![json!(CANARY), json!(null), json!(["en"])]),
         (CORRECT, json!({}), "/display_name", vec![json!(5), json!([CANARY]), json!({CANARY: 1})]),
+        (CONSENT, json!({}), "/policy_version", vec![json!(5), json!([CANARY])]),
         (CANCEL, json!({}), "/password", vec![json!(5), json!([CANARY])]),
     ];
     let mut cases = Vec::new();
@@ -146,6 +148,7 @@ async fn unknown_and_missing_members_are_refused() {
         (LOG_IN, log_in_request(), vec!["login", "password"]),
         (FRESHEN, json!({"password": CANARY}), vec!["password"]),
         (CORRECT, json!({}), vec![]),
+        (CONSENT, json!({"policy_version": CANARY}), vec![]),
         (CANCEL, json!({"password": CANARY}), vec![]),
     ];
     for (route, body, needed) in bodies {

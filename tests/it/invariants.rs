@@ -85,7 +85,9 @@ async fn account(
     let done = |action: &str| acts.iter().filter(|act| *act == action).count();
     assert_eq!(acts.len() as u64, chain.sequence, "{id}: entries");
     assert_eq!(done("account.registered"), 1, "{id}: registrations");
-    assert_eq!(theirs(Entity::Evidence), 1, "{id}: evidence");
+    // Whoever writes here gives a name, and changes it; nobody takes it away.
+    let consents = person.profile.consents.len();
+    assert_eq!(theirs(Entity::Evidence), 1 + consents, "{id}: evidence");
     assert_eq!(row.version, 1 + done("account.corrected") as u64, "{id}: corrections");
     let opened = 1 + done("session.opened");
     assert_eq!(theirs(Entity::NetworkLog), opened, "{id}: network log");

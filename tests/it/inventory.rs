@@ -14,6 +14,7 @@ use shared::ledger::{Chain, Facts};
 use shared::outbox::Message;
 use shared::records::configuration::{self, Delivery};
 use shared::records::evidence::Evidence;
+use shared::records::export::Export;
 use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
 use shared::records::receipt::Receipt;
@@ -27,11 +28,12 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 11] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 12] {
     [
         fields::<Profile>(),
         fields::<Session>(),
         fields::<Link>(),
+        fields::<Export>(),
         fields::<Chain>(),
         fields::<Evidence>(),
         fields::<NetworkLog>(),
@@ -78,7 +80,9 @@ fn in_clear(entity: Entity) -> &'static [&'static str] {
             "expires_at",
         ],
         Entity::Session => &["created_at", "seen_at", "expires_at"],
-        Entity::Evidence | Entity::NetworkLog | Entity::Link => &["created_at", "expires_at"],
+        Entity::Evidence | Entity::NetworkLog | Entity::Link | Entity::Export => {
+            &["created_at", "expires_at"]
+        }
         Entity::Verification => &["created_at", "ends_at", "tries"],
         Entity::Message => &["created_at", "ends_at", "attempts", "subject"],
         Entity::Receipt => &["state", "created_at", "erases_at", "erased_at", "expires_at"],
@@ -171,6 +175,9 @@ async fn c_2_1_anyone_can_read_the_inventory_in_both_languages() {
             assert_eq!(said["key_owner"], spec.key_owner);
             assert_eq!(said["sealed"], item.sealed);
             assert!(said["seen_by"].as_str().is_some_and(|text| !text.is_empty()));
+            assert_eq!(said["exported"], item.exported.name());
+            let reason = item.exported.reason().map(|reason| reason.of(locale));
+            assert_eq!(said["withheld"].as_str(), reason);
             let kept = said["erasure"] == "kept";
             assert_eq!(said["duty"].is_string(), kept, "{}", item.id());
         }

@@ -29,9 +29,10 @@ async fn invoke(app: &TestApp, function: &str, event: &Value) -> Answer {
     let answer = router.oneshot(request.map(axum::body::Body::new)).await.expect("infallible");
     let (parts, body) = answer.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
-    let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or_default();
-    Answer { status: parts.status, headers: parts.headers, text, body }
+    let (status, headers, bytes) = (parts.status, parts.headers, bytes.to_vec());
+    Answer { status, headers, text, bytes, body }
 }
 
 #[tokio::test]

@@ -17,6 +17,9 @@ const WRITE: (&str, usize) = ("TransactWriteItems", 0);
 #[derive(Clone, Copy, Debug)]
 enum Write {
     Correction,
+    Consent,
+    Withdrawal,
+    Export,
     Proof,
     WrongPassword,
     LogIn,
@@ -28,8 +31,11 @@ enum Write {
 }
 
 impl Write {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Correction,
+        Self::Consent,
+        Self::Withdrawal,
+        Self::Export,
         Self::Proof,
         Self::WrongPassword,
         Self::LogIn,
@@ -43,12 +49,16 @@ impl Write {
     async fn send(self, app: &TestApp, token: &str, other: &str) -> Answer {
         let log_in = json!({"login": ADA, "password": PASSWORD});
         let other = format!("/v1/sessions/ses_{}", other.split('_').nth(2).expect("an id"));
+        let consent = "/v1/me/consents/profile";
         let proof = app.post("/v1/reauthentications").bearer(token);
         let call = match self {
             Self::Correction => {
                 let call = app.patch("/v1/me").bearer(token).header("if-match", "\"1\"");
                 call.json(&json!({"display_name": "Ada"}))
             }
+            Self::Consent => app.call(http::Method::PUT, consent).bearer(token),
+            Self::Withdrawal => app.delete(consent).bearer(token),
+            Self::Export => app.post("/v1/me/exports").bearer(token),
             Self::Proof => proof.json(&json!({"password": PASSWORD})),
             Self::WrongPassword => proof.json(&json!({"password": "wrong horse battery"})),
             Self::LogIn | Self::LogInAtTheLimit => app.post("/v1/sessions").json(&log_in),
@@ -112,6 +122,10 @@ async fn overtaken_by_the_erasure(write: Write, n: usize) {
     })
     .await;
     let (ada, other) = two_sessions(&app).await;
+    if matches!(write, Write::Withdrawal) {
+        let consent = app.call(http::Method::PUT, "/v1/me/consents/profile");
+        consent.bearer(&other).send().await.expect(204);
+    }
     if matches!(write, Write::LogInAtTheLimit) {
         app.log_in(&ada).await;
     }

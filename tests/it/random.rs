@@ -79,6 +79,7 @@ fn bodies() -> Vec<(Method, &'static str, Value)> {
         (Method::PUT, "/v1/me/contacts/email", contact),
         (Method::PUT, "/v1/me/password", password),
         (Method::PATCH, "/v1/me", json!({"display_name": "Ada", "language": "en"})),
+        (Method::PUT, "/v1/me/consents/account", json!({"policy_version": "general-2022-08-16"})),
         (Method::POST, "/v1/me/cancellation", json!({"password": "wrong horse battery"})),
     ]
 }

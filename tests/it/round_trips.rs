@@ -147,9 +147,12 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     let warm = |case| measured.iter().find(|(c, _)| *c == case).expect("a case").1[0].calls();
     let budget = |reads: usize, writes: usize| (reads, writes, 0);
     assert_eq!(warm(Case::Profile), budget(1, 0), "an authenticated read");
+    assert_eq!(warm(Case::ConsentList), budget(1, 0), "an authenticated read");
     assert_eq!(warm(Case::ProfileAfterAnHour), budget(1, 1), "with the last use noted");
     for write in [
         Case::Correction,
+        Case::Consent,
+        Case::Withdrawal,
         Case::SessionEnd,
         Case::ChangeOfMind,
         Case::Cancellation,
@@ -161,8 +164,13 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     ] {
         assert_eq!(warm(write), budget(1, 1), "{write:?}: an authenticated write");
     }
-    // The exceptions of ADR 10, and no others: a query for a list, a counted try for a proof.
+    // The exceptions of ADR 10 and 15, and no others: a query for a list, a copy, a counted try for a
+    // proof.
     assert_eq!(warm(Case::SessionList), budget(2, 0), "a list");
+    assert_eq!(warm(Case::Export), budget(2, 1), "a walk through the partition for its parts");
+    assert_eq!(warm(Case::ExportWithKey), budget(3, 1), "and the memory of the call");
+    // Caller; link and chain; partition; ledger; keys of periods; caller again at the end.
+    assert_eq!(warm(Case::ExportPart), budget(6, 0), "an archive");
     for proof in
         [Case::Proof, Case::CancellationByPassword, Case::Password, Case::Addition, Case::Change]
     {

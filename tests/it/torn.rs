@@ -92,8 +92,12 @@ async fn ask_for_everything(app: &TestApp, token: &str, fault: &Fault) -> Vec<An
         app.get("/v1/me").bearer(token),
         app.get("/v1/sessions").bearer(token),
         app.patch("/v1/me").bearer(token).header("if-match", "*").json(&json!({"language": "en"})),
+        app.call(http::Method::PUT, "/v1/me/consents/profile").bearer(token),
+        app.delete("/v1/me/consents/profile").bearer(token),
         app.delete("/v1/sessions/current").bearer(token),
         app.post("/v1/reauthentications").bearer(token).json(&proof),
+        app.post("/v1/me/exports").bearer(token),
+        app.get("/v1/me/exports/exp_aaaaaaaaaaaaaaaaaaaaaaaaaa").bearer(token),
         app.post("/v1/me/cancellation").bearer(token).json(&proof),
         app.delete("/v1/me/cancellation").bearer(token),
     ];
@@ -133,7 +137,7 @@ async fn c_8_4_an_account_read_from_before_the_erasure_shows_nothing_and_takes_n
         assert!(!answer.text.contains(ADA));
     }
     let calls = app.faults.take_calls();
-    assert_eq!(calls.len(), 7, "one read each, and no write");
+    assert_eq!(calls.len(), 11, "one read each, and no write");
     assert!(calls.iter().all(|call| call.fault == Some(torn.clone())), "every read was torn");
 }
 
@@ -148,7 +152,7 @@ async fn c_8_4_a_key_read_from_before_the_erasure_opens_nothing() {
             assert_eq!(answer.expect(410).problem(), "erased", "{row}");
         }
         let calls = app.faults.take_calls();
-        assert_eq!(calls.len(), 7, "one read each, and no write");
+        assert_eq!(calls.len(), 11, "one read each, and no write");
         assert!(calls.iter().any(|call| call.fault.is_some()), "{row}");
     }
     app.faults.on_call(0, Fault::Torn(Some(key_of(&ada))));

@@ -28,15 +28,18 @@ impl Tour<'_> {
     /// Calls an operation; `id` stands for the one in its path.
     async fn call(&mut self, operation: &'static str, id: &str, body: Option<Value>) -> &Answer {
         let (method, route) = operation.split_once(' ').expect("method and path");
-        let path = route.replace("{id}", id).replace("{token}", id).replace("{channel}", id);
+        let path = route.replace("{id}", id).replace("{token}", id);
+        let path = path.replace("{channel}", id).replace("{purpose}", id);
         let mut call = self.app.call(method.parse().expect("a method"), &path);
         if !self.token.is_empty() {
             call = call.bearer(&self.token);
         }
         if method == "PATCH" {
-            call = call.header("if-match", "\"1\"");
+            let versions = ["\"1\"", "\"4\""];
+            call = call.header("if-match", versions.join(", "));
         }
-        if self.token.is_empty() && ["/v1/verifications", "/v1/accounts"].contains(&route) {
+        let keyed = ["/v1/verifications", "/v1/accounts"].contains(&route);
+        if self.token.is_empty() && keyed || route == "/v1/me/exports" {
             call = call.header("idempotency-key", "tour");
         }
         if let Some(body) = &body {
@@ -99,10 +102,12 @@ impl Tour<'_> {
         self.call("PATCH /v1/me", "", Some(patch.clone())).await;
         self.call("PATCH /v1/me", "", Some(patch)).await;
         self.call("GET /v1/me", "", None).await;
+        self.consent().await;
         let body = json!({"password": "wrong horse battery"});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         let body = json!({"password": PASSWORD});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
+        self.export().await;
         let body = json!({"login": email, "password": "wrong horse battery"});
         self.call("POST /v1/sessions", "", Some(body)).await;
         for form in ["token", "cookie", "token", "token", "token"] {
@@ -163,6 +168,26 @@ impl Tour<'_> {
         self.app.clock.advance(HELD);
         self.app.sweep().await;
         self.log_in(email).await;
+    }
+
+    async fn consent(&mut self) {
+        self.call("GET /v1/me/consents", "", None).await;
+        self.call("DELETE /v1/me/consents/{purpose}", "account", None).await;
+        self.call("DELETE /v1/me/consents/{purpose}", "profile", None).await;
+        for version in ["general-2022-08-16", "general-2022-03-11"] {
+            let body = json!({"policy_version": version});
+            self.call("PUT /v1/me/consents/{purpose}", "profile", Some(body)).await;
+        }
+        let body = json!({"display_name": "Ada"});
+        self.call("PATCH /v1/me", "", Some(body)).await;
+    }
+
+    async fn export(&mut self) {
+        let made = self.call("POST /v1/me/exports", "", None).await;
+        let href = made.body["parts"][0]["href"].as_str().expect("a link").to_owned();
+        let id = href.rsplit('/').next().expect("an id");
+        self.call("GET /v1/me/exports/{id}", id, None).await;
+        self.call("GET /v1/me/exports/{id}", &format!("{id}-2"), None).await;
     }
 
     /// Cancels; gives the receipt.

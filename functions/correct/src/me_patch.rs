@@ -4,14 +4,17 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Deserializer};
 use shared::domain::account::Profile;
+use shared::domain::consent::{self, Consent};
 use shared::domain::display_name;
 use shared::domain::inventory::{Item, items};
 use shared::domain::locale::Locale;
 use shared::domain::personal::Personal;
+use shared::domain::policy;
 use shared::http::{Access, Call, Caller, Json, Problem, act, etag, if_match};
+use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Facts};
-use shared::records::profile;
-use shared::store::Transaction;
+use shared::records::{evidence, profile};
+use shared::store::{Attr, Transaction, When};
 use shared::vault::Person;
 use utoipa::ToSchema;
 
@@ -72,18 +75,26 @@ async fn correct(call: &Call, caller: Caller, patch: &Patch) -> Result<Response,
     caller.require_active()?;
     if_match(call, caller.person.account.version)?;
     let mut person = caller.person.clone();
-    let touched = apply(&mut person.profile, patch)?;
-    if !touched.is_empty() {
-        write(call, &caller, &mut person, &touched).await?;
+    let change = apply(&mut person.profile, patch, call)?;
+    if !change.touched.is_empty() {
+        write(call, &caller, &mut person, &change).await?;
     }
     let tag = [(header::ETAG, etag(person.account.version))];
     Ok((tag, axum::Json(profile::shown(&person, call.now)?)).into_response())
 }
 
-/// Applies the patch; gives the items that it changes.
-fn apply(profile: &mut Profile, patch: &Patch) -> Result<Vec<&'static Item>, Problem> {
+/// What a patch changes.
+#[derive(Default)]
+struct Change {
+    touched: Vec<&'static Item>,
+    /// The consent that it gives or withdraws.
+    consent: Option<evidence::Act>,
+}
+
+/// Applies the patch.
+fn apply(profile: &mut Profile, patch: &Patch, call: &Call) -> Result<Change, Problem> {
     let invalid = |at: &str, rule: &str| Problem::invalid(Vec::new()).at(at, rule);
-    let mut touched: Vec<&'static Item> = Vec::new();
+    let mut change = Change::default();
     let language = match patch.language {
         Edit::Keep => profile.language,
         Edit::Remove => return Err(invalid("/language", "cannot be removed")),
@@ -99,30 +110,59 @@ fn apply(profile: &mut Profile, patch: &Patch) -> Result<Vec<&'static Item>, Pro
     };
     if language != profile.language {
         profile.language = language;
-        touched.push(&items::LANGUAGE);
+        change.touched.push(&items::LANGUAGE);
     }
     if name != profile.display_name {
-        // Providing the name is the consent to its purpose, removing it the withdrawal (C-8.3).
-        profile.consents.retain(|purpose| *purpose != items::DISPLAY_NAME.purpose);
-        profile.consents.extend(name.is_some().then_some(items::DISPLAY_NAME.purpose));
         profile.display_name = name;
-        touched.extend([&items::DISPLAY_NAME, &items::CONSENTS]);
+        change.touched.push(&items::DISPLAY_NAME);
+        change.consent = consented(profile, call);
+        change.touched.extend(change.consent.map(|_| &items::CONSENTS));
     }
-    Ok(touched)
+    Ok(change)
+}
+
+/// Providing the name is the consent to its purpose, where there is none yet; removing it is the
+/// withdrawal (C-8.3).
+fn consented(profile: &mut Profile, call: &Call) -> Option<evidence::Act> {
+    let purpose = items::DISPLAY_NAME.purpose;
+    if profile.display_name.is_none() {
+        profile.consents.retain(|consent| consent.purpose != purpose);
+        return Some(evidence::Act::Withdrawn);
+    }
+    if profile.consented().contains(&purpose) {
+        return None;
+    }
+    let policy_version = policy::in_force_id(call.now).to_owned();
+    let given = Consent { purpose, given_at: call.now, policy_version };
+    consent::give(profile, given).then_some(evidence::Act::Granted)
 }
 
 async fn write(
     call: &Call,
     caller: &Caller,
     person: &mut Person,
-    touched: &[&'static Item],
+    change: &Change,
 ) -> Result<(), Problem> {
-    person.account = person.key.seal(person.account.clone().next(), &person.profile)?;
+    let book = caller.book(call).await?;
+    let mut account = person.account.clone().next();
+    // What read before a withdrawal writes nothing after it.
+    if change.consent == Some(evidence::Act::Withdrawn) {
+        account = account.with(Attr::GateEpoch, person.gate_epoch() + 1);
+    }
+    person.account = person.key.seal(account, &person.profile)?;
     let mut transaction = Transaction::new();
     transaction.replace("account", person.account.clone());
-    let facts = Facts::of("rights", touched, call.id.as_str());
+    if let Some(act) = change.consent {
+        let about = (act, items::DISPLAY_NAME.purpose);
+        let shown = (person.profile.age_band, call.locale);
+        let proof = evidence::of_consent(about, shown, (evidence::BY_CORRECTION, call.now));
+        let id = EntryId::draw(&*call.ports.entropy);
+        let row = evidence::row(&person.subject, &id, &proof, (call.now, book.year()))?;
+        transaction.put("evidence", row, When::Absent);
+    }
+    let facts = Facts::of("rights", &change.touched, call.id.as_str());
     let entry = (Action::Corrected, Actor::Person);
-    caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
+    book.enter(&mut transaction, &person.key, entry, &facts)?;
     // Where the account moved on since our read, the next try says how: changed, closing, erased.
     Ok(call.ports.store.write(transaction).await?)
 }

@@ -7,11 +7,14 @@ use serde_json::json;
 use shared::domain::inventory::{Entity, Erased, Item, Purpose, Shown, items};
 use shared::domain::locale::Locale;
 use shared::http::Call;
+use shared::records::export::inventory_version;
 use utoipa::ToSchema;
 
 /// The inventory.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Inventory {
+    /// The digest of every declaration (SHA-256), which a copy's manifest names.
+    version: String,
     /// What personal information is processed for.
     purposes: Vec<Declaration>,
     /// Every stored item.
@@ -56,6 +59,10 @@ struct Stored {
     seen_by: &'static str,
     /// Where you see it.
     shown_in: Option<&'static str>,
+    /// How it appears in the copy that you take along: `value`, `masked` or `no`.
+    exported: &'static str,
+    /// Why its value is not in that copy.
+    withheld: Option<&'static str>,
     /// What erasure does with it: `gone`, `kept` or `apart`.
     erasure: &'static str,
     /// The duty under which it is kept.
@@ -91,6 +98,7 @@ pub(crate) async fn get_inventory(call: Call) -> Response {
         why: purpose.why().of(locale),
     });
     let body = Inventory {
+        version: inventory_version(),
         purposes: purposes.into(),
         items: items::ALL.iter().map(|item| stored(item, locale)).collect(),
         others: others(locale),
@@ -122,6 +130,8 @@ fn stored(item: &Item, locale: Locale) -> Stored {
             Shown::Receipt => Some("/v1/receipts/{id}"),
             Shown::No => None,
         },
+        exported: item.exported.name(),
+        withheld: item.exported.reason().map(|reason| reason.of(locale)),
         erasure,
         duty,
     }

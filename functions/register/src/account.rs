@@ -10,7 +10,7 @@ use shared::error::Error;
 use shared::http::{Call, Problem, ProblemKind};
 use shared::ids::{EntryId, SubjectId};
 use shared::ledger::{Action, Actor, Book, Facts};
-use shared::records::evidence::{self, Evidence};
+use shared::records::evidence::{self, Act, Evidence};
 use shared::records::network_log::{self, NetworkLog};
 use shared::records::session::{self, Session, Token};
 use shared::records::subject;
@@ -97,11 +97,12 @@ fn consent(
     year: &DataKey,
 ) -> Result<Row, Error> {
     let evidence = Evidence {
+        act: Act::Accepted,
         policy_version: accepted.version.to_owned(),
         text_digest: evidence::text_digest(&accepted.text.text()),
         language: accepted.text.language,
-        purposes: profile.consents.clone(),
-        channel: "api".to_owned(),
+        purposes: profile.consented(),
+        channel: evidence::BY_CALL.to_owned(),
         age_band: profile.age_band,
     };
     let entry = EntryId::draw(&*call.ports.entropy);

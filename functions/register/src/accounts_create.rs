@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::domain::account::Profile;
+use shared::domain::consent;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::inventory::Purpose;
 use shared::domain::locale::Locale;
@@ -123,13 +124,10 @@ fn parse(call: &Call, request: Request) -> Result<Asked, Problem> {
     let password = password::accept(request.password.expose())
         .map_err(|rule| Problem::invalid(Vec::new()).at("/password", rule))?;
     let accepted = Accepted::read(call, &request.policy_version, request.policy_language)?;
-    let mut consents = request.consents;
-    consents.retain(|purpose| !purpose.is_basic());
-    consents.dedup();
     // An id of another form is as wrong as one that nobody gave out, and answered the same.
     let verification =
         VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
-    Ok(Asked { verification, code: request.code, password, consents, accepted })
+    Ok(Asked { verification, code: request.code, password, consents: request.consents, accepted })
 }
 
 /// What one read brings.
@@ -183,7 +181,7 @@ async fn profile(
         language: verified.language,
         age_band: verified.age_band.ok_or_else(|| corrupt("verification", "age_band"))?,
         password: Some(hash),
-        consents: asked.consents.clone(),
+        consents: consent::given(&asked.consents, call.now, asked.accepted.version),
         policy_version: asked.accepted.version.to_owned(),
         contact_change: None,
         claims: vec![claims.current.pk.clone()],

@@ -6,12 +6,14 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 /// The functions that serve HTTP, each with its routes.
-pub fn functions() -> [(&'static str, Routes); 6] {
+pub fn functions() -> [(&'static str, Routes); 8] {
     [
         ("register", register::routes()),
         ("session", session::routes()),
         ("access", access::routes()),
         ("correct", correct::routes()),
+        ("consent", consent::routes()),
+        ("export", export::routes()),
         ("policy", policy::routes()),
         ("delete", delete::routes()),
     ]
@@ -38,6 +40,8 @@ pub fn document() -> Document {
         session::Document::openapi(),
         access::Document::openapi(),
         correct::Document::openapi(),
+        consent::Document::openapi(),
+        export::Document::openapi(),
         policy::Document::openapi(),
         delete::Document::openapi(),
     ] {

@@ -1,5 +1,6 @@
 //! An account: its state and the age band that a person gives before any address.
 
+use super::consent::Consent;
 use super::contact::Channel;
 use super::contact::change::ContactChange;
 use super::inventory::Purpose;
@@ -89,7 +90,7 @@ crate::declared! {
         /// The password's hash, as a PHC string.
         password: Option<Secret> => PASSWORD,
         /// The purposes consented to beyond the basic ones.
-        consents: Vec<Purpose> => CONSENTS,
+        consents: Vec<Consent> => CONSENTS,
         /// The policy version accepted last.
         policy_version: String => POLICY_VERSION,
         /// The change of a contact that is not for good yet.
@@ -108,5 +109,10 @@ impl Profile {
     pub fn contacts(&self) -> impl Iterator<Item = (Channel, &Personal<String>)> {
         let email = self.email.iter().map(|address| (Channel::Email, address));
         email.chain(self.phone.iter().map(|number| (Channel::Phone, number)))
+    }
+
+    /// The purposes consented to beyond the basic ones.
+    pub fn consented(&self) -> Vec<Purpose> {
+        self.consents.iter().map(|consent| consent.purpose).collect()
     }
 }

@@ -16,6 +16,9 @@ pub const LOGIN_TRIES: Window = Window { most: 10, within: minutes(15) };
 /// Re-checks of a password by one account, right or wrong.
 pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 
+/// Copies that one person asks for.
+pub const EXPORTS: Window = Window { most: 10, within: hours(24) };
+
 /// At most so many events within a time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Window {

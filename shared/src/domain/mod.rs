@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod clauses;
+pub mod consent;
 pub mod contact;
 pub mod display_name;
 pub mod gate;

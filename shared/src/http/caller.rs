@@ -26,6 +26,8 @@ pub enum Access {
     Write,
     /// Write after a proof by password, whose tries are counted.
     Prove,
+    /// Take a copy along, as often as a limit allows.
+    Export,
     /// List or end sessions: a ticket does too.
     Sessions,
 }
@@ -75,7 +77,7 @@ impl Caller {
         let (account, key, session) = (next(), next(), next());
         let (chain, year, besides) = (next(), next(), next());
         let (ticket, tries) =
-            if access == Access::Prove { (None, besides) } else { (besides, None) };
+            if access == Access::Sessions { (besides, None) } else { (None, besides) };
         let vault = &call.ports.vault;
         let opened = vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await;
         let person = opened.map_err(|denied| refusal(denied, account.as_ref()))?;
@@ -119,6 +121,11 @@ impl Caller {
     pub async fn book(&self, call: &Call) -> Result<Book, Problem> {
         let rows = (self.chain.as_ref(), self.year.as_ref());
         Ok(Book::open(&call.ports, &self.person.key, rows, call.now).await?)
+    }
+
+    /// The counter behind the limit of what the caller is about to do.
+    pub const fn counter(&self) -> Option<&Row> {
+        self.tries.as_ref()
     }
 
     /// Whether identity was proved within the last minutes.
@@ -193,6 +200,7 @@ fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
     }
     keys.extend(match access {
         Access::Sessions => Some(subject::ticket(id)),
+        Access::Export => Some(subject::export_limit(id)),
         Access::Prove => Some(subject::password_limit(id)),
         Access::Read | Access::Write => None,
     });

@@ -97,8 +97,8 @@ catalogue! {
         "Check the password." / "请检查密码。", "";
     NotFresh, "not-fresh", FORBIDDEN,
         "A fresh proof of identity is needed" / "需要重新验证身份",
-        "Freshen the session by `POST /v1/reauthentications`, or send the password with this request."
-            / "请通过 `POST /v1/reauthentications` 重新验证，或随本请求发送密码。", "";
+        "Freshen the session by `POST /v1/reauthentications`, or send the password with this request where it takes one."
+            / "请通过 `POST /v1/reauthentications` 重新验证，或在支持时随本请求发送密码。", "";
     Erased, "erased", GONE,
         "This account was erased" / "该账号已删除",
         "`erased_at` says when; the receipt says what is gone and what stays."
@@ -151,9 +151,14 @@ catalogue! {
         "The account's state does not allow this" / "账号当前状态不允许此操作",
         "`state` names it. A cancelled account can withdraw its cancellation first."
             / "`state` 为当前状态。已注销的账号可先撤回注销。", "";
+    BasicPurpose, "basic-purpose", CONFLICT,
+        "The account cannot exist without this purpose" / "账号离不开该目的",
+        "Withdrawing it means leaving: cancel the account by `POST /v1/me/cancellation`; everything is erased then."
+            / "撤回该目的即意味着离开：请通过 `POST /v1/me/cancellation` 注销账号，届时将删除全部信息。", "";
     NoConsent, "no-consent", FORBIDDEN,
         "The purpose has no consent" / "该目的未获同意",
-        "Consent to the purpose that `purpose` names first." / "请先同意 `purpose` 所示目的。", "";
+        "Consent to the purpose that `purpose` names first, by `PUT /v1/me/consents/{purpose}`."
+            / "请先通过 `PUT /v1/me/consents/{purpose}` 同意 `purpose` 所示目的。", "";
     Limited, "limited", TOO_MANY_REQUESTS,
         "Too many requests" / "请求过多",
         "Wait as long as `Retry-After` says." / "请按 `Retry-After` 等待。",

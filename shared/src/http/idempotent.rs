@@ -22,6 +22,22 @@ pub fn idempotent(
     body: &[u8],
     index: &IndexKey,
 ) -> Result<Option<idempotency::Call>, Problem> {
+    // Without an account the caller is whoever is behind that source.
+    let caller = index.source_limit(call.source).pk;
+    idempotent_for(call, caller.as_bytes(), route, (body, index))
+}
+
+/// As [`idempotent`], for a caller who is known: the same key from another network is the same call.
+///
+/// # Errors
+///
+/// `MalformedIdempotencyKey`.
+pub fn idempotent_for(
+    call: &Call,
+    caller: &[u8],
+    route: &str,
+    (body, index): (&[u8], &IndexKey),
+) -> Result<Option<idempotency::Call>, Problem> {
     let Some(value) = call.headers.get("idempotency-key") else { return Ok(None) };
     let malformed = || Problem::new(ProblemKind::MalformedIdempotencyKey);
     let key = value.to_str().map_err(|_| malformed())?.trim();
@@ -29,9 +45,7 @@ pub fn idempotent(
     if key.is_empty() || key.len() > MAX_CHARS || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(malformed());
     }
-    // Without an account the caller is whoever is behind that source.
-    let caller = index.source_limit(call.source).pk;
-    let name = [caller.as_bytes(), route.as_bytes(), key.as_bytes()];
+    let name = [caller, route.as_bytes(), key.as_bytes()];
     let name = index.idempotency("idempotency/name", &name);
     let fingerprint = index.idempotency("idempotency/request", &[route.as_bytes(), body]);
     Ok(Some(idempotency::Call::new(&name, fingerprint)))

@@ -84,7 +84,7 @@ const fn value(text: &'static str) -> HeaderValue {
 }
 
 /// A text as HTML has it.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -45,7 +45,7 @@ struct Inner {
 
 /// A problem (RFC 9457). Further members by type: `ticket` and `expires_at` (session-limit), `state`
 /// (wrong-state), `erased_at` and `receipt` (erased), `policy_version` (policy-outdated,
-/// policy-text-not-held), `purpose` (no-consent), `final_at` (contact-change-open).
+/// policy-text-not-held), `purpose` (no-consent, basic-purpose), `final_at` (contact-change-open).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem, example = json!({
     "type": "urn:personal-center:problem:invalid", "title": "The request breaks a rule", "status": 422,

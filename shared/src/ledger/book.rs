@@ -96,6 +96,11 @@ impl Book {
         Ok(Self { row, head, year, new_year, now })
     }
 
+    /// How many entries the chain has.
+    pub const fn entries(&self) -> u64 {
+        self.head.sequence
+    }
+
     /// The key of this year's evidence.
     pub const fn year(&self) -> &DataKey {
         &self.year

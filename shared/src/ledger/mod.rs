@@ -36,6 +36,12 @@ pub enum Action {
     ContactChangeFinished,
     /// The password was changed.
     PasswordChanged,
+    /// A consent was given.
+    ConsentGranted,
+    /// A consent was withdrawn, and what only it justified erased.
+    ConsentWithdrawn,
+    /// A copy of everything was asked for.
+    Exported,
     /// The account was cancelled.
     CancellationRequested,
     /// The cancellation was withdrawn.
@@ -62,6 +68,9 @@ impl Action {
             Self::ContactChangeTakenBack => "contact_change.taken_back",
             Self::ContactChangeFinished => "contact_change.finished",
             Self::PasswordChanged => "password.changed",
+            Self::ConsentGranted => "consent.granted",
+            Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::Exported => "account.exported",
             Self::CancellationRequested => "cancellation.requested",
             Self::CancellationWithdrawn => "cancellation.withdrawn",
             Self::ClaimsMoved => "claims.moved",

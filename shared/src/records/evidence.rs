@@ -1,11 +1,13 @@
-//! Evidence of a consent: which text, in which language, when and how (PIPL 14). Appended, never
+//! Evidence of a consent, given or withdrawn: which text, in which language, when and how (PIPL 14). Appended, never
 //! overwritten; sealed under the year's key, so it outlives the account and ends with its year.
 
 use super::subject;
 use crate::domain::account::AgeBand;
+use crate::domain::consent;
 use crate::domain::inventory::{Entity, Purpose};
 use crate::domain::locale::Locale;
 use crate::domain::period::Period;
+use crate::domain::policy;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::{EntryId, SubjectId};
@@ -13,17 +15,37 @@ use crate::store::{Attr, Key, Row};
 use crate::vault::DataKey;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+
+/// The channel of an act by a call of its own.
+pub const BY_CALL: &str = "api";
+/// The channel of a consent by providing what it is about, or of its withdrawal by removing it.
+pub const BY_CORRECTION: &str = "correction";
+
+/// What a piece of evidence proves. The names are stored; add to them, never change them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// The policy was accepted, with the purposes consented to beside the basic ones.
+    Accepted,
+    /// A consent was given.
+    Granted,
+    /// A consent was withdrawn.
+    Withdrawn,
+}
 
 crate::declared! {
     /// What a piece of evidence seals.
     pub struct Evidence in Evidence {
-        /// The version that was accepted.
+        /// What was done.
+        act: Act => EVIDENCE_ACT,
+        /// The version that was accepted, or that was in force.
         policy_version: String => EVIDENCE_VERSION,
         /// SHA-256 of the text that was shown, hex.
         text_digest: String => EVIDENCE_DIGEST,
         /// The language of that text.
         language: Locale => EVIDENCE_LANGUAGE,
-        /// The purposes consented to.
+        /// The purposes that the act was about.
         purposes: Vec<Purpose> => EVIDENCE_PURPOSES,
         /// How it was given.
         channel: String => EVIDENCE_CHANNEL,
@@ -35,6 +57,24 @@ crate::declared! {
 /// SHA-256 of a policy text as it is shown, its annex included, hex.
 pub fn text_digest(text: &str) -> String {
     HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref())
+}
+
+/// Evidence that a consent was given or withdrawn, by a person of an age band who reads a language.
+pub fn of_consent(
+    (act, purpose): (Act, Purpose),
+    (age_band, language): (AgeBand, Locale),
+    (channel, now): (&str, Timestamp),
+) -> Evidence {
+    let shown = consent::shown(purpose, language);
+    Evidence {
+        act,
+        policy_version: policy::in_force_id(now).to_owned(),
+        text_digest: HEXLOWER.encode(digest(&SHA256, shown.as_bytes()).as_ref()),
+        language,
+        purposes: vec![purpose],
+        channel: channel.to_owned(),
+        age_band,
+    }
 }
 
 /// The row of a new piece of evidence.

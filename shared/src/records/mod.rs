@@ -2,6 +2,7 @@
 
 pub mod configuration;
 pub mod evidence;
+pub mod export;
 pub mod idempotency;
 pub mod limit;
 pub mod link;

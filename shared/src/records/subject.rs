@@ -1,6 +1,6 @@
 //! A person's partition, and the rows that are read together to decide anything.
 
-use crate::ids::{LinkId, SessionId, SubjectId};
+use crate::ids::{ExportId, LinkId, SessionId, SubjectId};
 use crate::store::Key;
 
 /// The partition of a person.
@@ -41,6 +41,16 @@ pub fn link(subject: &SubjectId, link: &LinkId) -> Key {
 /// The limit on failed re-checks of the password.
 pub fn password_limit(subject: &SubjectId) -> Key {
     Key::records(partition(subject), "limit#password")
+}
+
+/// A copy that the person asked for.
+pub fn export(subject: &SubjectId, export: &ExportId) -> Key {
+    Key::records(partition(subject), format!("export#{export}"))
+}
+
+/// The limit on copies.
+pub fn export_limit(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "limit#export")
 }
 
 /// The job that finishes an erasure.

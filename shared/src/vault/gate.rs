@@ -70,7 +70,7 @@ impl Vault {
         let key = self.unwrap(Owner::Person(subject.clone()), key).await?;
         let mut profile: Profile = key.open(account)?;
         profile.settle_contacts(self.clock.now());
-        decide(state, &profile.consents, wanted).map_err(Denied::Refused)?;
+        decide(state, &profile.consented(), wanted).map_err(Denied::Refused)?;
         let subject = subject.clone();
         Ok(Person { subject, account: account.clone(), state, profile, key })
     }

@@ -2,10 +2,12 @@
 
 use crate::world::{CANARY, World, corrupt, subject};
 use shared::domain::account::{AgeBand, Profile, State};
+use shared::domain::consent::Consent;
 use shared::domain::gate::{Ground, Refusal, Use};
 use shared::domain::inventory::{Entity, Purpose};
 use shared::domain::locale::Locale;
 use shared::domain::personal::Personal;
+use shared::domain::time::Timestamp;
 use shared::ids::SubjectId;
 use shared::records::subject::account;
 use shared::store::{Attr, Row};
@@ -16,6 +18,10 @@ struct Ada {
     id: SubjectId,
     account: Row,
     key: Row,
+}
+
+fn consent(purpose: Purpose) -> Consent {
+    Consent { purpose, given_at: Timestamp::from_secs(1), policy_version: "1".to_owned() }
 }
 
 /// A person in a state, who consented to purposes.
@@ -32,7 +38,7 @@ async fn ada(world: &World, state: State, consents: &[Purpose]) -> Ada {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: None,
-        consents: consents.to_vec(),
+        consents: consents.iter().map(|purpose| consent(*purpose)).collect(),
         policy_version: "1".to_owned(),
         contact_change: None,
         claims: Vec::new(),

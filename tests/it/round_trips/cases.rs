@@ -42,6 +42,12 @@ pub(super) enum Case {
     ChangeTakenBack,
     ChangeLink,
     ChangeLinkUse,
+    ConsentList,
+    Consent,
+    Withdrawal,
+    Export,
+    ExportWithKey,
+    ExportPart,
     Cancellation,
     CancellationByPassword,
     ErasureAtOnce,
@@ -86,6 +92,12 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::ChangeTakenBack, "DELETE /v1/me/contacts/{channel}/change", ""),
     (C::ChangeLink, "GET /v1/contact-change-links/{token}", ""),
     (C::ChangeLinkUse, "POST /v1/contact-change-links/{token}", ""),
+    (C::ConsentList, "GET /v1/me/consents", ""),
+    (C::Consent, "PUT /v1/me/consents/{purpose}", ""),
+    (C::Withdrawal, "DELETE /v1/me/consents/{purpose}", ""),
+    (C::Export, "POST /v1/me/exports", ""),
+    (C::ExportWithKey, "POST /v1/me/exports", "with `Idempotency-Key`"),
+    (C::ExportPart, "GET /v1/me/exports/{id}", ""),
     (C::Cancellation, "POST /v1/me/cancellation", "fresh session"),
     (C::CancellationByPassword, "POST /v1/me/cancellation", "with the password"),
     (C::ErasureAtOnce, "POST /v1/me/cancellation", "without cooling-off: erases at once"),
@@ -125,6 +137,14 @@ impl Case {
                     app.log_in(&ready.person).await;
                 }
             }
+            C::Withdrawal => {
+                let name = json!({"display_name": "Ada"});
+                app.correct(&token, "\"1\"", &name).await.expect(200);
+            }
+            C::ExportPart => {
+                let made = app.post("/v1/me/exports").bearer(&token).send().await.expect(201);
+                ready.link = crate::unzipped::hrefs(&made).remove(0);
+            }
             C::ProfileAfterAnHour => app.clock.advance(hours(2)),
             C::ChangeOfMind | C::ScheduledReceipt | C::SignedReceipt => {
                 let cancelled = app.cancel(&token).await.expect(202);
@@ -162,6 +182,7 @@ impl Case {
         let log_in = |password| json!({"login": ADA, "password": password});
         let proof = json!({"password": PASSWORD});
         let (verification, code) = &ready.code;
+        let consent = "/v1/me/consents/profile";
         let receipt = format!("/v1/receipts/{}", ready.receipt);
         let put = |channel: &str| app.call(Method::PUT, &format!("/v1/me/contacts/{channel}"));
         let (call, status) = match self {
@@ -213,6 +234,15 @@ impl Case {
             C::ChangeByWrongCode => (put("email").bearer(token).json(&ready.contact), 422),
             C::Removal => (app.delete("/v1/me/contacts/phone").bearer(token), 204),
             C::ChangeTakenBack => (app.delete("/v1/me/contacts/email/change").bearer(token), 204),
+            C::ConsentList => (app.get("/v1/me/consents").bearer(token), 200),
+            C::Consent => (app.call(http::Method::PUT, consent).bearer(token), 204),
+            C::Withdrawal => (app.delete(consent).bearer(token), 204),
+            C::Export => (app.post("/v1/me/exports").bearer(token), 201),
+            C::ExportWithKey => {
+                let call = app.post("/v1/me/exports").bearer(token);
+                (call.header("idempotency-key", "once"), 201)
+            }
+            C::ExportPart => (app.get(&ready.link).bearer(token), 200),
             C::Cancellation => (app.post("/v1/me/cancellation").bearer(token), 202),
             C::CancellationByPassword | C::ErasureAtOnce => {
                 (app.post("/v1/me/cancellation").bearer(token).json(&proof), 202)

@@ -40,7 +40,9 @@ impl Tables {
         match row.entity {
             Entity::Account if state(row) == Some(State::Erased) => self.check_tombstone(row).await,
             Entity::Account => self.check_account(row).await,
-            Entity::Session | Entity::Chain | Entity::Link => self.check_owned(row),
+            Entity::Session | Entity::Chain | Entity::Link | Entity::Export => {
+                self.check_owned(row)
+            }
             Entity::Limit if subject::of_partition(&row.key.pk).is_some() => self.check_owned(row),
             Entity::Evidence => self.check_period(row, Period::evidence).await,
             Entity::NetworkLog => self.check_period(row, Period::logs).await,

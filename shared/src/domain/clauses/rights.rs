@@ -50,10 +50,15 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Consent, Participation],
         standing: Standing::partly(
-            "Removing the display name withdraws the consent to it; there is no list of consents to give and withdraw yet.",
-            "删除显示名称即撤回对其的同意；尚无可逐项给予和撤回的同意列表。",
+            "There are no platform services yet that a withdrawal would have to reach.",
+            "尚无需要获知撤回的平台服务。",
         ),
-        routes: &["PATCH /v1/me"],
+        routes: &[
+            "GET /v1/me/consents",
+            "PUT /v1/me/consents/{purpose}",
+            "DELETE /v1/me/consents/{purpose}",
+            "PATCH /v1/me",
+        ],
         items: &[&items::DISPLAY_NAME, &items::CONSENTS],
         ..row(
             "C-8.3",
@@ -85,7 +90,9 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Participation, Openness],
-        standing: Standing::NotYet,
+        standing: Standing::Served,
+        routes: &["POST /v1/me/exports", "GET /v1/me/exports/{id}"],
+        limits: &[Limit::SessionFresh],
         ..row(
             "C-8.5",
             text("A copy", "获取副本"),

@@ -75,10 +75,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum, Consent],
-        standing: Standing::partly(
-            "The display name is the only item of an optional purpose; a purpose cannot be taken up or left by itself yet.",
-            "显示名称是唯一属于可选目的的信息项；尚不能单独加入或退出某一目的。",
-        ),
+        standing: Standing::Served,
         routes: &["POST /v1/accounts", "PATCH /v1/me"],
         items: &[&items::DISPLAY_NAME, &items::CONSENTS],
         ..row(

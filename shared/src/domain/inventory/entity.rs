@@ -1,6 +1,7 @@
 //! Kinds of rows: who owns their key, how long they stay, what erasure does with them.
 
 use super::super::locale::{Locale, Text, text};
+use super::exported::{AFTERWARDS, BRIEF, Exported, INNER, KEYED, SECRET};
 
 /// A kind of row in one of the tables.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -11,6 +12,8 @@ pub enum Entity {
     Session,
     /// A link that was sent to a person and acts once.
     Link,
+    /// A copy of a person's data that was asked for: where its parts begin.
+    Export,
     /// The head of a person's ledger chain.
     Chain,
     /// Evidence of a consent.
@@ -88,6 +91,8 @@ pub struct Spec {
     pub erased: Erased,
     /// Who can see it besides the person.
     pub seen_by: Text,
+    /// Whether its rows are in the copy that a person takes along.
+    pub exported: Exported,
 }
 
 const NOBODY: Text = text("nobody", "无人");
@@ -115,10 +120,11 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Account,
         Self::Session,
         Self::Link,
+        Self::Export,
         Self::Chain,
         Self::Evidence,
         Self::NetworkLog,
@@ -140,29 +146,41 @@ impl Entity {
     /// The handling of this kind of row.
     pub const fn spec(self) -> Spec {
         use Erased::{Apart, Gone, Kept};
+        use Exported::{No, Value};
         use Retention as R;
-        let (name, key_owner, retention, erased) = match self {
-            Self::Account => ("account", "person", R::Account, Gone),
-            Self::Session => ("session", "person", R::Account, Gone),
-            Self::Link => ("link", "person", R::Account, Gone),
-            Self::Chain => ("chain", "person", R::Account, Gone),
-            Self::Evidence => ("evidence", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
-            Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY)),
-            Self::Verification => ("verification", "flow", R::Minutes(10), Apart),
-            Self::Message => ("message", "message", R::Hours(72), Kept(MESSAGE_DUTY)),
-            Self::Receipt => ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
-            Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart),
-            Self::Job => ("job", "none", R::WithItsOwner, Apart),
-            Self::Limit => ("limit", "none", R::Hours(24), Kept(LIMIT_DUTY)),
-            Self::Idempotency => ("idempotency", "none", R::Hours(24), Kept(REPEAT_DUTY)),
-            Self::Claim => ("claim", "none", R::Account, Gone),
-            Self::DataKey => ("data_key", "branch", R::WithItsOwner, Gone),
-            Self::Root => ("root", "kms", R::Permanent, Apart),
-            Self::Configuration => ("configuration", "configuration", R::Permanent, Apart),
-            Self::LedgerEntry => ("ledger_entry", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
-            Self::Tombstone => ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY)),
+        let (name, key_owner, retention, erased, exported) = match self {
+            Self::Account => ("account", "person", R::Account, Gone, Value),
+            Self::Session => ("session", "person", R::Account, Gone, Value),
+            Self::Link => ("link", "person", R::Account, Gone, Value),
+            Self::Export => ("export", "person", R::Hours(1), Gone, Value),
+            Self::Chain => ("chain", "person", R::Account, Gone, Value),
+            Self::Evidence => ("evidence", "period", R::Evidence, Kept(EVIDENCE_DUTY), Value),
+            Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY), Value),
+            Self::Verification => ("verification", "flow", R::Minutes(10), Apart, No(BRIEF)),
+            Self::Message => ("message", "message", R::Hours(72), Kept(MESSAGE_DUTY), No(BRIEF)),
+            Self::Receipt => {
+                ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
+            }
+            Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart, No(INNER)),
+            Self::Job => ("job", "none", R::WithItsOwner, Apart, No(INNER)),
+            Self::Limit => ("limit", "none", R::Hours(24), Kept(LIMIT_DUTY), Value),
+            Self::Idempotency => {
+                ("idempotency", "none", R::Hours(24), Kept(REPEAT_DUTY), No(KEYED))
+            }
+            Self::Claim => ("claim", "none", R::Account, Gone, No(KEYED)),
+            Self::DataKey => ("data_key", "branch", R::WithItsOwner, Gone, No(SECRET)),
+            Self::Root => ("root", "kms", R::Permanent, Apart, No(SECRET)),
+            Self::Configuration => {
+                ("configuration", "configuration", R::Permanent, Apart, No(SECRET))
+            }
+            Self::LedgerEntry => {
+                ("ledger_entry", "period", R::Evidence, Kept(EVIDENCE_DUTY), Value)
+            }
+            Self::Tombstone => {
+                ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
+            }
         };
-        Spec { name, key_owner, retention, erased, seen_by: NOBODY }
+        Spec { name, key_owner, retention, erased, seen_by: NOBODY, exported }
     }
 
     /// The stored and published name.

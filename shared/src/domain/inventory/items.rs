@@ -1,13 +1,15 @@
 //! The declarations, one for each stored field that is about a person or guards one.
 
-use super::{Basis, Entity, Item, Purpose, Scope, Shown};
+use super::exported::{AFTERWARDS, BRIEF, KEYED, SECRET};
+use super::{Basis, Entity, Exported, Item, Purpose, Scope, Shown};
 use crate::domain::locale::text;
 
 macro_rules! items {
     ($(
         $(#[$meta:meta])*
         $name:ident = $entity:ident.$field:ident, $sealed:ident, $scope:ident,
-        $purpose:ident, $basis:ident, $shown:ident, $en:literal, $zh:literal;
+        $purpose:ident, $basis:ident, $shown:ident, $exported:ident $(($reason:ident))?,
+        $en:literal, $zh:literal;
     )*) => {
         $(
             #[doc = $en]
@@ -19,6 +21,7 @@ macro_rules! items {
                 purpose: Purpose::$purpose,
                 basis: Basis::$basis,
                 shown: Shown::$shown,
+                exported: Exported::$exported $(($reason))?,
                 sealed: is_sealed!($sealed),
             };
         )*
@@ -39,134 +42,143 @@ macro_rules! is_sealed {
 
 items! {
     ACCOUNT_ID = Account.id, clear, PersonalCenter, Account, Contract, Profile,
-        "Random id of the account", "账号的随机标识";
+        Value, "Random id of the account", "账号的随机标识";
     ACCOUNT_STATE = Account.state, clear, PersonalCenter, Account, Contract, Profile,
-        "State of the account", "账号状态";
+        Value, "State of the account", "账号状态";
     ACCOUNT_CREATED = Account.created_at, clear, PersonalCenter, Account, Contract, Profile,
-        "Time of registration", "注册时间";
+        Value, "Time of registration", "注册时间";
     EMAIL = Account.email, sealed, General, Account, Contract, Profile,
-        "E-mail address", "邮箱地址";
+        Value, "E-mail address", "邮箱地址";
     PHONE = Account.phone, sealed, General, Account, Contract, Profile,
-        "Phone number", "手机号码";
+        Value, "Phone number", "手机号码";
     CONTACT_CHANGE = Account.contact_change, sealed, PersonalCenter, Security, Contract, Profile,
-        "A change of contact that is not final, with the contact before", "尚未最终生效的联系方式变更及原联系方式";
+        Value, "A change of contact that is not final, with the contact before", "尚未最终生效的联系方式变更及原联系方式";
     DISPLAY_NAME = Account.display_name, sealed, PersonalCenter, Profile, Consent, Profile,
-        "Display name, if you give one", "显示名称（如您提供）";
+        Value, "Display name, if you give one", "显示名称（如您提供）";
     LANGUAGE = Account.language, sealed, PersonalCenter, Account, Contract, Profile,
-        "Language of messages to you", "向您发送消息所用语言";
+        Value, "Language of messages to you", "向您发送消息所用语言";
     AGE_BAND = Account.age_band, sealed, PersonalCenter, Account, LegalDuty, No,
-        "Age band you declared", "您声明的年龄段";
+        Value, "Age band you declared", "您声明的年龄段";
     PASSWORD = Account.password, sealed, General, Account, Contract, No,
-        "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
+        Masked(SECRET), "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
     CONSENTS = Account.consents, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Purposes you consented to", "您同意的处理目的";
+        Value, "Purposes you consented to, since when and under which policy version",
+        "您同意的处理目的、同意时间及政策版本";
     POLICY_VERSION = Account.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Policy version you accepted", "您接受的政策版本";
+        Value, "Policy version you accepted", "您接受的政策版本";
     CLAIMS = Account.claims, sealed, PersonalCenter, Account, Contract, No,
-        "Keyed hashes of your contacts", "您的联系方式的带密钥散列值";
+        Masked(KEYED), "Keyed hashes of your contacts", "您的联系方式的带密钥散列值";
     SESSION_EPOCH = Account.session_epoch, sealed, PersonalCenter, Security, Contract, No,
-        "How often all sessions ended at once", "全部会话同时结束的次数";
+        Value, "How often all sessions ended at once", "全部会话同时结束的次数";
     TOLD_AT = Account.told_at, sealed, PersonalCenter, Account, Contract, No,
-        "Time of the last notice that an unused account ends", "最近一次提示闲置账号即将结束的时间";
+        Value, "Time of the last notice that an unused account ends", "最近一次提示闲置账号即将结束的时间";
     USED_AT = Account.used_at, clear, PersonalCenter, Account, Contract, Profile,
-        "Time of your last log-in", "您最近一次登录的时间";
+        Value, "Time of your last log-in", "您最近一次登录的时间";
 
     SESSION_CREATED = Session.created_at, clear, PersonalCenter, Security, Contract, Sessions,
-        "Time of a log-in", "登录时间";
+        Value, "Time of a log-in", "登录时间";
     SESSION_SEEN = Session.seen_at, clear, PersonalCenter, Security, Contract, Sessions,
-        "Time a session was last used", "会话最近使用时间";
+        Value, "Time a session was last used", "会话最近使用时间";
     SESSION_SECRET = Session.secret_digest, sealed, PersonalCenter, Security, Contract, No,
-        "Digest of a session's secret", "会话密钥的摘要";
+        Masked(SECRET), "Digest of a session's secret", "会话密钥的摘要";
     SESSION_SCOPE = Session.scope, sealed, PersonalCenter, Security, Contract, No,
-        "What a session may do", "会话权限范围";
+        Value, "What a session may do", "会话权限范围";
     SESSION_FRESH = Session.fresh_until, sealed, PersonalCenter, Security, Contract, No,
-        "Until when a session counts as fresh", "会话的新近认证截止时间";
+        Value, "Until when a session counts as fresh", "会话的新近认证截止时间";
     SESSION_EPOCH_OF = Session.epoch, sealed, PersonalCenter, Security, Contract, No,
-        "Count of the ends of all sessions that it began with", "会话开始时的全部会话结束次数";
+        Value, "Count of the ends of all sessions that it began with", "会话开始时的全部会话结束次数";
     SESSION_ENDS = Session.ends_at, sealed, PersonalCenter, Security, Contract, Sessions,
-        "When a session ends", "会话结束时间";
+        Value, "When a session ends", "会话结束时间";
     SESSION_REMEMBERED = Session.remembered, sealed, PersonalCenter, Security, Contract, Sessions,
-        "Whether a session outlives the browser", "会话是否在关闭浏览器后保留";
+        Value, "Whether a session outlives the browser", "会话是否在关闭浏览器后保留";
 
     LINK_SECRET = Link.secret_digest, sealed, PersonalCenter, Security, Contract, No,
-        "Digest of the secret of a link that was sent to you", "发送给您的链接密钥的摘要";
+        Masked(SECRET), "Digest of the secret of a link that was sent to you", "发送给您的链接密钥的摘要";
     LINK_ACT = Link.act, sealed, PersonalCenter, Security, Contract, No,
-        "What a link that was sent to you does", "发送给您的链接的用途";
+        Value, "What a link that was sent to you does", "发送给您的链接的用途";
     LINK_ABOUT = Link.about, sealed, PersonalCenter, Security, Contract, No,
-        "What a link that was sent to you is about", "发送给您的链接所涉事项";
+        Value, "What a link that was sent to you is about", "发送给您的链接所涉事项";
+
+    EXPORT_STARTS = Export.starts, sealed, PersonalCenter, Account, Contract, No,
+        Value, "Where the parts of a copy that you asked for begin", "您申请的副本各部分的起点";
+    EXPORT_ENTRIES = Export.entries, sealed, PersonalCenter, Account, Contract, No,
+        Value, "How many ledger entries that copy has", "该副本所含记录条数";
 
     CHAIN_ID = Chain.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Random id of your ledger chain", "您的记录链的随机标识";
+        Value, "Random id of your ledger chain", "您的记录链的随机标识";
     CHAIN_SEQUENCE = Chain.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Number of ledger entries", "记录条数";
+        Value, "Number of ledger entries", "记录条数";
     CHAIN_HASH = Chain.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Hash of the last ledger entry", "最后一条记录的散列值";
+        Value, "Hash of the last ledger entry", "最后一条记录的散列值";
 
+    EVIDENCE_ACT = Evidence.act, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "What you did: accepted the policy, gave a consent, or withdrew it",
+        "您的操作：接受政策、给予同意或撤回同意";
     EVIDENCE_VERSION = Evidence.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Policy version that was accepted", "所接受的政策版本";
+        Value, "Policy version that was accepted", "所接受的政策版本";
     EVIDENCE_DIGEST = Evidence.text_digest, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Digest of the text that was shown", "所展示文本的摘要";
+        Value, "Digest of the text that was shown", "所展示文本的摘要";
     EVIDENCE_LANGUAGE = Evidence.language, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Language of the text that was shown", "所展示文本的语言";
+        Value, "Language of the text that was shown", "所展示文本的语言";
     EVIDENCE_PURPOSES = Evidence.purposes, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Purposes consented to", "所同意的目的";
+        Value, "Purposes that the act was about", "该操作所涉及的目的";
     EVIDENCE_CHANNEL = Evidence.channel, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Channel of the consent", "同意的渠道";
+        Value, "Channel of the consent", "同意的渠道";
     EVIDENCE_AGE = Evidence.age_band, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Age band declared then", "当时声明的年龄段";
+        Value, "Age band declared then", "当时声明的年龄段";
 
     NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, No,
-        "IP address of a log-in", "登录的 IP 地址";
+        Value, "IP address of a log-in", "登录的 IP 地址";
     NETWORK_EVENT = NetworkLog.event, sealed, PersonalCenter, Security, LegalDuty, No,
-        "What happened from that address", "该地址上发生的事件";
+        Value, "What happened from that address", "该地址上发生的事件";
 
     VERIFICATION_ADDRESS = Verification.address, sealed, General, Account, Contract, No,
-        "Address that a code was sent to", "接收验证码的地址";
+        No(BRIEF), "Address that a code was sent to", "接收验证码的地址";
     VERIFICATION_CHANNEL = Verification.channel, sealed, PersonalCenter, Account, Contract, No,
-        "How the code was sent", "验证码的发送方式";
+        No(BRIEF), "How the code was sent", "验证码的发送方式";
     VERIFICATION_SUBJECT = Verification.subject, sealed, PersonalCenter, Account, Contract, No,
-        "Random id of the account that a new contact is for", "新联系方式所属账号的随机标识";
+        No(BRIEF), "Random id of the account that a new contact is for", "新联系方式所属账号的随机标识";
     VERIFICATION_CODE = Verification.code, sealed, PersonalCenter, Account, Contract, No,
-        "The code", "验证码";
+        No(BRIEF), "The code", "验证码";
     VERIFICATION_PURPOSE = Verification.purpose, sealed, PersonalCenter, Account, Contract, No,
-        "What the code is for", "验证码用途";
+        No(BRIEF), "What the code is for", "验证码用途";
     VERIFICATION_AGE = Verification.age_band, sealed, PersonalCenter, Account, LegalDuty, No,
-        "Age band given with the request", "请求时声明的年龄段";
+        No(BRIEF), "Age band given with the request", "请求时声明的年龄段";
     VERIFICATION_LANGUAGE = Verification.language, sealed, PersonalCenter, Account, Contract, No,
-        "Language of the request", "请求的语言";
+        No(BRIEF), "Language of the request", "请求的语言";
 
     MESSAGE_CHANNEL = Message.channel, sealed, PersonalCenter, Account, Contract, No,
-        "How the message reaches you", "消息的发送方式";
+        No(BRIEF), "How the message reaches you", "消息的发送方式";
     MESSAGE_TO = Message.to, sealed, General, Account, Contract, No,
-        "Address of a message to you", "向您发送的消息的地址";
+        No(BRIEF), "Address of a message to you", "向您发送的消息的地址";
     MESSAGE_LANGUAGE = Message.language, sealed, PersonalCenter, Account, Contract, No,
-        "Language of the message", "消息语言";
+        No(BRIEF), "Language of the message", "消息语言";
     MESSAGE_CONTENT = Message.content, sealed, PersonalCenter, Account, Contract, No,
-        "Content of the message", "消息内容";
+        No(BRIEF), "Content of the message", "消息内容";
 
     CONFIGURATION_MAIL = Configuration.mail, sealed, PersonalCenter, Account, Contract, No,
-        "Server that mails to you leave by; nothing about you", "向您发送邮件所用的服务器（不含您的信息）";
+        No(SECRET), "Server that mails to you leave by; nothing about you", "向您发送邮件所用的服务器（不含您的信息）";
     CONFIGURATION_TEXT = Configuration.text, sealed, PersonalCenter, Account, Contract, No,
-        "Gateway that text messages to you leave by; nothing about you",
+        No(SECRET), "Gateway that text messages to you leave by; nothing about you",
         "向您发送短信所用的网关（不含您的信息）";
 
     RECEIPT_STATEMENT = Receipt.statement, sealed, PersonalCenter, Accountability, LegalDuty, Receipt,
-        "Signed statement of an erasure", "删除的签名声明";
+        No(AFTERWARDS), "Signed statement of an erasure", "删除的签名声明";
     RECEIPT_CHAIN = Receipt.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Ledger chain that the erasure closed", "删除所终结的记录链";
+        No(AFTERWARDS), "Ledger chain that the erasure closed", "删除所终结的记录链";
     RECEIPT_HASH = Receipt.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Hash of that chain's last entry", "该链最后一条记录的散列值";
+        No(AFTERWARDS), "Hash of that chain's last entry", "该链最后一条记录的散列值";
     RECEIPT_SEQUENCE = Receipt.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Number of that chain's entries", "该链的记录条数";
+        No(AFTERWARDS), "Number of that chain's entries", "该链的记录条数";
 
     LEDGER_ITEMS = LedgerEntry.items, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Names of the items that an act touched", "操作涉及的信息项名称";
+        Value, "Names of the items that an act touched", "操作涉及的信息项名称";
     LEDGER_BASIS = LedgerEntry.basis, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Basis of the act", "操作依据";
+        Value, "Basis of the act", "操作依据";
     LEDGER_CASE = LedgerEntry.case, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Case number of the act", "操作的案件编号";
+        Value, "Case number of the act", "操作的案件编号";
     LEDGER_REQUEST = LedgerEntry.request, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        "Request id of the act", "操作的请求标识";
+        Value, "Request id of the act", "操作的请求标识";
 }
 
 /// What an erased account still shows: its random id, and that it was erased.

@@ -42,65 +42,16 @@
 //! ```
 
 mod entity;
+mod exported;
 pub mod items;
+mod purpose;
 
 pub use entity::{Entity, Erased, Retention, Spec};
+pub use exported::{Column, Exported, canonical};
+pub use purpose::Purpose;
 
-use super::locale::{Text, text};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-/// A purpose that personal information is processed for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// To register an account, log in and bind collections and downloads to it (C-2.4).
-    Account,
-    /// To keep the service and the account safe (C-2.3).
-    Security,
-    /// To show a name of the person's own choice.
-    Profile,
-    /// To prove what was done with the data, and on which basis (C-7.5).
-    Accountability,
-}
-
-impl Purpose {
-    /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::Account, Self::Security, Self::Profile, Self::Accountability];
-
-    /// The published name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Account => "account",
-            Self::Security => "security",
-            Self::Profile => "profile",
-            Self::Accountability => "accountability",
-        }
-    }
-
-    /// Whether the account cannot exist without it; such a purpose ends with the account (C-8.3).
-    pub const fn is_basic(self) -> bool {
-        !matches!(self, Self::Profile)
-    }
-
-    /// What it is for, in words.
-    pub const fn why(self) -> Text {
-        match self {
-            Self::Account => text(
-                "To register an account, log in, and bind collections and downloads to it.",
-                "注册账号、登录，并将收藏和下载与账号绑定。",
-            ),
-            Self::Security => text(
-                "To keep the service running and the account safe.",
-                "保障服务正常运行和账号安全。",
-            ),
-            Self::Profile => text("To show a name of your own choice.", "显示您自己选择的名称。"),
-            Self::Accountability => text(
-                "To prove what was done with the data, and on which basis.",
-                "证明数据如何、依据什么被处理。",
-            ),
-        }
-    }
-}
+use super::locale::Text;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The legal basis of processing (PIPL 13).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -173,6 +124,8 @@ pub struct Item {
     pub basis: Basis,
     /// How the person sees it.
     pub shown: Shown,
+    /// How it appears in the person's copy.
+    pub exported: Exported,
     /// Whether it is sealed under the row's key owner.
     pub sealed: bool,
 }

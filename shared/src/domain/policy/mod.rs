@@ -151,6 +151,12 @@ pub fn in_force(scope: Scope, at: Timestamp) -> Option<&'static Version> {
     current(ALL, scope, at)
 }
 
+/// The id of the general version in force: what a consent is given under. Nobody can register
+/// before there is one.
+pub fn in_force_id(at: Timestamp) -> &'static str {
+    in_force(Scope::General, at).map_or("none", |version| version.id)
+}
+
 fn current(all: &'static [Version], scope: Scope, at: Timestamp) -> Option<&'static Version> {
     let today = at.shanghai_day();
     let took_effect = |v: &&Version| v.effective.is_some_and(|day| day <= today);

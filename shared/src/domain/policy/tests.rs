@@ -133,6 +133,7 @@ const fn spoken_of(entity: Entity) -> Option<Text> {
         Entity::Claim => text("keyed hashes that keep one address", "带密钥散列值"),
         Entity::Session => text("- Sessions:", "- 会话："),
         Entity::Link => text("- Links:", "- 链接："),
+        Entity::Export => text("- Copies:", "- 副本："),
         Entity::Evidence => text("- Evidence of consent:", "- 同意证据："),
         Entity::Chain | Entity::LedgerEntry => text("- Ledger:", "- 记录链："),
         Entity::NetworkLog => text("- Network log:", "- 网络日志："),

@@ -1,0 +1,69 @@
+//! `GET /v1/me/exports/{id}`: a part of a copy, built as it is read (C-8.5).
+
+use crate::archive::{Cover, archive};
+use crate::rows;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use shared::error::{Error, Kind};
+use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind};
+use shared::ids::ExportId;
+use shared::ledger::head_of;
+use shared::records::export::{Export, parse_part};
+use shared::records::subject;
+use shared::store::Attr;
+use shared::vault::Person;
+
+/// Reads a part of a copy: a ZIP archive of at most 4 MB.
+///
+/// It holds what is there when it is read, of the rows that were there when the copy was asked for.
+#[utoipa::path(
+    get, path = "/v1/me/exports/{id}", operation_id = "get_export", tag = "export",
+    params(("id" = String, Path, description = "The part's id, as the link has it")),
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 200, description = "The archive", body = String, content_type = "application/zip",
+            headers(("Content-Disposition" = String, description = "A name to save it under"))),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_export(call: Call, Id(id): Id) -> Result<Response, Problem> {
+    let caller = Caller::identify(&call, Access::Read).await?;
+    let (id, number) = parse_part(&id).ok_or(ProblemKind::NotFound)?;
+    let built = build(&call, &caller.person, (&id, number)).await;
+    // An erasure, or the end of the session, that came meanwhile has the last word: what was read
+    // may be half there.
+    Caller::identify(&call, Access::Read).await?;
+    let (bytes, of) = built?;
+    let day = &call.now.rfc3339()[..10];
+    let name = format!("personal-center-{day}-part-{number}-of-{of}.zip");
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let name = name.unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static("application/zip");
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, bytes).into_response())
+}
+
+/// The archive, and of how many parts it is one.
+async fn build(
+    call: &Call,
+    person: &Person,
+    (id, number): (&ExportId, usize),
+) -> Result<(Vec<u8>, usize), Problem> {
+    let keys = [subject::export(&person.subject, id), subject::chain(&person.subject)];
+    let [row, chain] = call.ports.store.get(&keys).await?;
+    let row = row.filter(|row| !row.is_expired(call.now)).ok_or(ProblemKind::NotFound)?;
+    let export: Export = person.key.open(&row)?;
+    let (of, entries) = (export.parts(), export.entries);
+    if number > of {
+        return Err(ProblemKind::NotFound.into());
+    }
+    let unsettled = || Error::new(Kind::Conflict(vec!["chain"]), "read a chain");
+    let head = head_of(&person.key, &chain.ok_or_else(unsettled)?)?;
+    let slice = rows::Slice { export: &export, number, asked_at: row.time(Attr::CreatedAt)? };
+    let found = rows::read(&call.ports, person, &head.chain, &slice).await?;
+    let cover = Cover { person, number, of, entries, at: call.now };
+    Ok((archive(&found, &cover)?, of))
+}
