@@ -6,6 +6,7 @@ use crate::domain::contact::Channel;
 use crate::domain::inventory::Entity;
 use crate::domain::locale::Locale;
 use crate::domain::personal::{Personal, Secret};
+use crate::domain::retention::table::MESSAGE_HOURS;
 use crate::domain::time::{Timestamp, hours};
 use crate::error::Result;
 use crate::ids::{MessageId, SubjectId};
@@ -13,9 +14,6 @@ use crate::ports::Ports;
 use crate::store::{Attr, Key, Lane, Row, Transaction, When};
 use crate::vault::{DataKey, Owner};
 use serde::{Deserialize, Serialize};
-
-/// Hours after which an undelivered message is given up and its key destroyed.
-pub const GIVEN_UP_HOURS: u64 = 72;
 
 /// What a message says; its words are in `notify`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,6 +40,11 @@ pub enum Content {
     },
     /// The cancellation was withdrawn.
     CancellationWithdrawn,
+    /// The account is unused, and ends unless somebody logs in.
+    EndsUnused {
+        /// When it ends.
+        ends_at: Timestamp,
+    },
     /// The account was erased.
     Erased {
         /// When.
@@ -108,7 +111,7 @@ fn row(
 ) -> Result<Row> {
     let mut row = Row::new(key(id), Entity::Message)
         .with(Attr::CreatedAt, now)
-        .with(Attr::EndsAt, now.plus(hours(GIVEN_UP_HOURS)))
+        .with(Attr::EndsAt, now.plus(hours(u64::from(MESSAGE_HOURS))))
         .with(Attr::Attempts, 0)
         .due(Lane::Outbox, now);
     if let Some(subject) = about {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::domain::account::{Profile, State};
+use shared::domain::deadline::Facts as Deadline;
 use shared::domain::inventory::items;
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
@@ -15,8 +16,8 @@ use shared::ids::{ReceiptId, SubjectId};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content, Message};
 use shared::records::link::{self, Act, LinkToken};
-use shared::records::receipt;
-use shared::store::{Attr, Lane, Row, Transaction, When};
+use shared::records::{account, receipt};
+use shared::store::{Attr, Transaction, When};
 use shared::vault::Person;
 use utoipa::ToSchema;
 
@@ -106,15 +107,20 @@ async fn transaction(
     erases_at: Timestamp,
 ) -> Result<Transaction, Problem> {
     let person = &caller.person;
-    let account: Row = person
+    let row = person
         .account
         .clone()
         .next()
         .with(Attr::State, State::Closing.name())
         .with(Attr::GateEpoch, person.gate_epoch() + 1)
         .with(Attr::Receipt, receipt.as_str())
-        .with(Attr::ErasesAt, erases_at)
-        .due(Lane::Sweep, erases_at);
+        .with(Attr::ErasesAt, erases_at);
+    let deadlines = Deadline {
+        state: State::Closing,
+        erases_at: Some(erases_at),
+        ..account::deadline_facts(person)?
+    };
+    let account = account::due(&call.ports, row, &deadlines, call.now);
     let epoch = person.profile.session_epoch + 1;
     let profile = Profile { session_epoch: epoch, ..person.profile.clone() };
     let mut transaction = Transaction::new();
@@ -158,7 +164,7 @@ async fn erase_now(call: &Call, subject: &SubjectId) {
     let erased = match erasure::erase(&call.ports, subject, (Actor::Person, call.id.as_str())).await
     {
         Ok(Outcome::Erased(_)) => erasure::finish(&call.ports, subject).await,
-        Ok(Outcome::NotDue) => Ok(()),
+        Ok(Outcome::NotDue | Outcome::Braked) => Ok(()),
         Err(error) => Err(error),
     };
     if let Err(error) = erased {

@@ -1,6 +1,5 @@
 //! `POST /v1/accounts`: registers with a verified contact.
 
-use crate::account;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -18,6 +17,7 @@ use shared::error::{Error, corrupt};
 use shared::http::{Call, Json, Problem, ProblemKind, idempotent, recalled, settle};
 use shared::ids::VerificationId;
 use shared::ledger::Book;
+use shared::opening::{self, Opening};
 use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
 use shared::store::{Attr, Key, Row, Transaction, When};
@@ -198,7 +198,9 @@ async fn register(
         return Ok(repeated(call, at));
     }
     let periods = (found.year.as_ref(), found.month.as_ref());
-    let (mut transaction, token, session) = account::open(call, profile, claim, periods).await?;
+    let (source, request, now) = (call.source, call.id.as_str(), call.now);
+    let account = Opening { profile, claim, source, request, now };
+    let (mut transaction, token, session) = opening::open(&call.ports, account, periods).await?;
     transaction.delete("verification", verification::key(&asked.verification), When::Present);
     let flow = Owner::Flow(asked.verification.clone()).key();
     transaction.delete("flow-key", flow, When::Present);

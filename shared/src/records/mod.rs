@@ -1,7 +1,10 @@
 //! The rows about people: where each kind is, and what is sealed in it.
 
+pub mod account;
 pub mod evidence;
+pub mod held;
 pub mod idempotency;
+pub mod job;
 pub mod limit;
 pub mod link;
 pub mod network_log;

@@ -60,10 +60,20 @@ attributes! {
     Fingerprint = "fingerprint",
     /// Wrong tries of a code.
     Tries = "tries",
-    /// Failed deliveries of a message.
+    /// Failed deliveries of a message; failed tries of a job to end a row.
     Attempts = "attempts",
     /// Times of the events that a limit counts.
     Events = "events",
+    /// How many there were in a time.
+    Count = "count",
+    /// When a job's run began.
+    BegunAt = "begun_at",
+    /// When a job's run ended.
+    EndedAt = "ended_at",
+    /// Until which due time a job's run has come.
+    Cursor = "cursor",
+    /// What a job's run did, kind by kind.
+    Counts = "counts",
     /// Random id of a data key.
     KeyId = "key_id",
     /// A wrapped key.

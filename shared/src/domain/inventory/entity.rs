@@ -1,6 +1,8 @@
 //! Kinds of rows: who owns their key, how long they stay, what erasure does with them.
 
-use super::super::locale::{Locale, Text, text};
+use crate::domain::locale::{Text, text};
+use crate::domain::retention::Retention;
+use crate::domain::retention::table::{CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS};
 
 /// A kind of row in one of the tables.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -39,25 +41,12 @@ pub enum Entity {
     LedgerEntry,
     /// The ledger's note of an erasure.
     Tombstone,
-}
-
-/// How long a kind of row stays.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Retention {
-    /// As long as the account.
-    Account,
-    /// Until its period of logs is over (C-2.3).
-    Logs,
-    /// Until its year of evidence is over (C-5.2).
-    Evidence,
-    /// At most so many minutes.
-    Minutes(u32),
-    /// At most so many hours.
-    Hours(u32),
-    /// As long as what it opens.
-    WithItsOwner,
-    /// For good: it holds nothing personal.
-    Permanent,
+    /// What reminds of the end of a period.
+    Period,
+    /// The state of a job.
+    Job,
+    /// The count of erasures, and the brake on them.
+    Brake,
 }
 
 /// What erasure does with a kind of row.
@@ -111,7 +100,7 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Account,
         Self::Session,
         Self::Link,
@@ -129,6 +118,9 @@ impl Entity {
         Self::Root,
         Self::LedgerEntry,
         Self::Tombstone,
+        Self::Period,
+        Self::Job,
+        Self::Brake,
     ];
 
     /// The handling of this kind of row.
@@ -137,22 +129,25 @@ impl Entity {
         use Retention as R;
         let (name, key_owner, retention, erased) = match self {
             Self::Account => ("account", "person", R::Account, Gone),
-            Self::Session => ("session", "person", R::Account, Gone),
-            Self::Link => ("link", "person", R::Account, Gone),
+            Self::Session => ("session", "person", R::OwnEnd, Gone),
+            Self::Link => ("link", "person", R::OwnEnd, Gone),
             Self::Chain => ("chain", "person", R::Account, Gone),
             Self::Evidence => ("evidence", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
             Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY)),
-            Self::Verification => ("verification", "flow", R::Minutes(10), Apart),
-            Self::Message => ("message", "message", R::Hours(72), Kept(MESSAGE_DUTY)),
+            Self::Verification => ("verification", "flow", R::Minutes(CODE_MINUTES), Apart),
+            Self::Message => ("message", "message", R::Hours(MESSAGE_HOURS), Kept(MESSAGE_DUTY)),
             Self::Receipt => ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
             Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart),
-            Self::Limit => ("limit", "none", R::Hours(24), Kept(LIMIT_DUTY)),
-            Self::Idempotency => ("idempotency", "none", R::Hours(24), Kept(REPEAT_DUTY)),
+            Self::Limit => ("limit", "none", R::Hours(LIMIT_HOURS), Kept(LIMIT_DUTY)),
+            Self::Idempotency => ("idempotency", "none", R::Hours(REPEAT_HOURS), Kept(REPEAT_DUTY)),
             Self::Claim => ("claim", "none", R::Account, Gone),
             Self::DataKey => ("data_key", "branch", R::WithItsOwner, Gone),
             Self::Root => ("root", "kms", R::Permanent, Apart),
             Self::LedgerEntry => ("ledger_entry", "period", R::Evidence, Kept(EVIDENCE_DUTY)),
             Self::Tombstone => ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY)),
+            Self::Period => ("period", "none", R::WithItsOwner, Apart),
+            Self::Job => ("job", "none", R::Permanent, Apart),
+            Self::Brake => ("brake", "none", R::Permanent, Apart),
         };
         Spec { name, key_owner, retention, erased, seen_by: NOBODY }
     }
@@ -166,25 +161,4 @@ impl Entity {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|e| e.name() == name)
     }
-}
-
-impl Retention {
-    /// The period in words.
-    pub fn words(self, locale: Locale) -> String {
-        let text = match self {
-            Self::Account => text("as long as the account", "与账号同期"),
-            Self::Logs => text("until six months after its month", "至当月结束后六个月"),
-            Self::Evidence => text("until three years after its year", "至当年结束后三年"),
-            Self::WithItsOwner => text("as long as what it opens", "与其所保护的内容同期"),
-            Self::Permanent => text("for good; nothing personal", "长期；不含个人信息"),
-            Self::Minutes(n) => return counted(n, text("minutes", "分钟"), locale),
-            Self::Hours(n) => return counted(n, text("hours", "小时"), locale),
-        };
-        text.of(locale).to_owned()
-    }
-}
-
-fn counted(n: u32, unit: Text, locale: Locale) -> String {
-    let most = text("at most", "最长").of(locale);
-    format!("{most} {n} {}", unit.of(locale))
 }

@@ -44,7 +44,8 @@
 mod entity;
 pub mod items;
 
-pub use entity::{Entity, Erased, Retention, Spec};
+pub use super::retention::Retention;
+pub use entity::{Entity, Erased, Spec};
 
 use super::locale::{Text, text};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

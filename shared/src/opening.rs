@@ -1,0 +1,108 @@
+//! Opening an account: its rows, in one transaction.
+
+use crate::domain::account::{Profile, State};
+use crate::domain::deadline::{self, Facts as Deadline};
+use crate::domain::inventory::{Entity, items};
+use crate::domain::period::Period;
+use crate::domain::personal::Personal;
+use crate::domain::policy;
+use crate::domain::time::Timestamp;
+use crate::error::Result;
+use crate::ids::{EntryId, SubjectId};
+use crate::ledger::{Action, Actor, Book, Facts};
+use crate::ports::Ports;
+use crate::records::evidence::{self, Evidence};
+use crate::records::network_log::{self, NetworkLog};
+use crate::records::session::{self, Session, Token};
+use crate::records::subject;
+use crate::store::{Attr, Key, Lane, Row, Transaction, When};
+use crate::vault::{DataKey, Owner};
+use std::net::IpAddr;
+
+/// An account to be opened.
+#[derive(Clone, Copy)]
+pub struct Opening<'a> {
+    /// What it holds.
+    pub profile: &'a Profile,
+    /// Where the claim on its contact is.
+    pub claim: &'a Key,
+    /// Where the request came from.
+    pub source: IpAddr,
+    /// The request's id.
+    pub request: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The transaction that makes an account: key, claim, account, chain, session, evidence, log. The
+/// rows of the keys of year and month are given as far as they are there.
+pub async fn open(
+    ports: &Ports,
+    opening: Opening<'_>,
+    (year, month): (Option<&Row>, Option<&Row>),
+) -> Result<(Transaction, Token, Session)> {
+    let Opening { profile, now, .. } = opening;
+    let id = SubjectId::draw(&*ports.entropy);
+    let (key, key_row) = ports.vault.mint(Owner::Person(id.clone())).await?;
+    let book = Book::begin(ports, &id, year, now).await?;
+    let month = ports.vault.period(Period::logs(now), month).await?;
+
+    let mut transaction = Transaction::new();
+    transaction.put("claim", claim_row(opening.claim, &id), When::Absent);
+    transaction.put("person-key", key_row, When::Absent);
+    transaction.put("account", key.seal(account(ports, &id, now), profile)?, When::Absent);
+    let token = Token::draw(id.clone(), &*ports.entropy);
+    let times = &ports.config.sessions;
+    let (row, session) = session::start(&token, false, (now, times), (&key, profile))?;
+    transaction.put("session", row, When::Absent);
+    let consent = consent(ports, &id, opening, book.year())?;
+    transaction.put("evidence", consent, When::Absent);
+    let log = NetworkLog { ip: Personal::new(opening.source), event: "registered".to_owned() };
+    let entry = EntryId::draw(&*ports.entropy);
+    let log = network_log::row(&id, &entry, &log, (now, month.key()))?;
+    transaction.put("log", log, When::Absent);
+    month.put(&mut transaction, "month");
+    let touched = [
+        if profile.email.is_some() { &items::EMAIL } else { &items::PHONE },
+        &items::PASSWORD,
+        &items::LANGUAGE,
+        &items::AGE_BAND,
+        &items::CONSENTS,
+        &items::POLICY_VERSION,
+        &items::NETWORK_IP,
+    ];
+    let facts = Facts::of("account", &touched, opening.request);
+    book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
+    Ok((transaction, token, session))
+}
+
+/// The account's row: in use, and due when its first notice would be.
+fn account(ports: &Ports, id: &SubjectId, now: Timestamp) -> Row {
+    let (used_at, state) = (now, State::Active);
+    let facts = Deadline { state, used_at, told_at: None, erases_at: None, contact_final_at: None };
+    let (_, due_at) = deadline::next(&facts, ports.config.unused);
+    Row::new(subject::account(id), Entity::Account)
+        .with(Attr::State, state.name())
+        .with(Attr::GateEpoch, 1)
+        .with(Attr::CreatedAt, now)
+        .with(Attr::UsedAt, used_at)
+        .due(Lane::Sweep, due_at)
+}
+
+fn claim_row(claim: &Key, id: &SubjectId) -> Row {
+    Row::new(claim.clone(), Entity::Claim).with(Attr::Subject, id.as_str())
+}
+
+fn consent(ports: &Ports, id: &SubjectId, opening: Opening<'_>, year: &DataKey) -> Result<Row> {
+    let profile = opening.profile;
+    let evidence = Evidence {
+        policy_version: policy::IN_FORCE.id.to_owned(),
+        text_digest: evidence::text_digest(&policy::IN_FORCE),
+        language: profile.language,
+        purposes: profile.consents.clone(),
+        channel: "api".to_owned(),
+        age_band: profile.age_band,
+    };
+    let entry = EntryId::draw(&*ports.entropy);
+    evidence::row(id, &entry, &evidence, (opening.now, year))
+}
