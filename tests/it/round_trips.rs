@@ -136,6 +136,7 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     }
     // The exceptions of ADR 10, and no others: a query for a list, a counted try for a proof.
     assert_eq!(warm(Case::SessionList), budget(2, 0), "a list");
+    assert_eq!(warm(Case::Retention), budget(2, 0), "a list");
     for proof in [Case::Proof, Case::CancellationByPassword] {
         assert_eq!(warm(proof), budget(1, 2), "{proof:?}: a proof by password");
     }

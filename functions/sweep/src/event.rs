@@ -17,13 +17,13 @@ enum Command {
         after: Option<Place>,
     },
     /// Stops every worker, and lets none begin.
-    Stop,
+    Stop {},
     /// Lets workers go on.
-    Start,
+    Start {},
     /// Tells how far each slice is.
-    Status,
+    Status {},
     /// Releases the brake on erasures; it takes two.
-    ReleaseBrake,
+    ReleaseBrake {},
 }
 
 /// A batch of the queue.
@@ -71,10 +71,10 @@ fn read<T: serde::de::DeserializeOwned>(event: Value) -> Result<T> {
 async fn command(ports: &Ports, command: Command) -> Result<Value> {
     match command {
         Command::DryRun { after } => plan::dry_run(ports, after).await.map(|plan| json!(plan)),
-        Command::Stop => control::stop(ports).await,
-        Command::Start => control::start(ports).await,
-        Command::Status => control::status(ports).await,
-        Command::ReleaseBrake => control::release_brake(ports).await,
+        Command::Stop {} => control::stop(ports).await,
+        Command::Start {} => control::start(ports).await,
+        Command::Status {} => control::status(ports).await,
+        Command::ReleaseBrake {} => control::release_brake(ports).await,
     }
 }
 

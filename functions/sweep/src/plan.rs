@@ -1,6 +1,7 @@
 //! The dry run: who, what, why and when, without doing it. It opens nothing.
 
 use crate::SLICES;
+use crate::worker::UNTAKEN;
 use serde::{Deserialize, Serialize};
 use shared::domain::account::State;
 use shared::domain::deadline::{Stage, Task, first_notice};
@@ -36,31 +37,70 @@ pub struct Line {
     pub when: String,
 }
 
-/// Where a page ends: a slice, and in it a row of the index.
+/// Where a page ends: a slice, in it a part, and in that a row of the index.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     slice: u8,
+    part: Part,
     #[serde(default)]
     row: Option<(String, String, i64)>,
+}
+
+/// A part of a slice's work.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    /// Messages that nobody took.
+    Messages,
+    /// Everything else.
+    Rows,
+}
+
+impl Part {
+    /// The lane of the index, and until when its work has to be due.
+    fn lane(self, now: Timestamp) -> (Lane, Timestamp) {
+        match self {
+            Self::Messages => (Lane::Outbox, now.minus(UNTAKEN)),
+            Self::Rows => (Lane::Sweep, now),
+        }
+    }
+}
+
+impl Place {
+    const BEGIN: Self = Self { slice: 0, part: Part::Messages, row: None };
+
+    /// Where the next page begins, if this one ended with a row of the index, or with its part.
+    fn next(&self, row: Option<Due>) -> Option<Self> {
+        let (slice, part) = (self.slice, self.part);
+        match (row, part) {
+            (Some(due), _) => {
+                Some(Self { slice, part, row: Some((due.key.pk, due.key.sk, due.at.secs())) })
+            }
+            (None, Part::Messages) => Some(Self { slice, part: Part::Rows, row: None }),
+            (None, Part::Rows) if slice + 1 < SLICES => {
+                Some(Self { slice: slice + 1, ..Self::BEGIN })
+            }
+            (None, Part::Rows) => None,
+        }
+    }
 }
 
 /// A page of what the sweep would do now.
 pub(crate) async fn dry_run(ports: &Ports, after: Option<Place>) -> Result<Plan> {
     let now = ports.clock.now();
-    let Place { slice, row } = after.unwrap_or(Place { slice: 0, row: None });
-    let after =
-        row.map(|(pk, sk, at)| Due { key: Key::records(pk, sk), at: Timestamp::from_secs(at) });
-    let times = (Timestamp::from_secs(0), now);
-    let page = ports.store.due_between((Lane::Sweep, slice), times, PAGE, after.as_ref()).await?;
+    let place = after.unwrap_or(Place::BEGIN);
+    let start = place
+        .row
+        .clone()
+        .map(|(pk, sk, at)| Due { key: Key::records(pk, sk), at: Timestamp::from_secs(at) });
+    let (lane, until) = place.part.lane(now);
+    let (lane, times) = ((lane, place.slice), (Timestamp::from_secs(0), until));
+    let page = ports.store.due_between(lane, times, PAGE, start.as_ref()).await?;
     let keys: Vec<_> = page.items.iter().map(|due| due.key.clone()).collect();
     let rows = ports.store.get_all(&keys).await?;
     let lines = rows.iter().flatten().filter_map(|row| line(ports, row, now)).collect();
-    let next = match page.next {
-        Some(due) => Some(Place { slice, row: Some((due.key.pk, due.key.sk, due.at.secs())) }),
-        None => (slice + 1 < SLICES).then_some(Place { slice: slice + 1, row: None }),
-    };
-    Ok(Plan { lines, next })
+    Ok(Plan { lines, next: place.next(page.next) })
 }
 
 /// What would be done about a row, where it is due.
@@ -74,6 +114,8 @@ fn line(ports: &Ports, row: &Row, now: Timestamp) -> Option<Line> {
         Entity::Erasure => ("finish_erasure", "C-8.2"),
         Entity::Verification => ("end_verification", "C-5.3"),
         Entity::Period => ("end_period", "C-5.3"),
+        Entity::Message if !row.is_expired(now) => return None,
+        Entity::Message => ("give_up_message", "C-5.3"),
         _ => ("unknown", "C-5.3"),
     };
     let (_, who) = row.key.pk.split_once('#')?;

@@ -19,6 +19,8 @@ const PAGE: i32 = 100;
 const NOTED_EVERY: usize = 50;
 /// Failed tries of a row after which an operator is told.
 const ALARMED_AFTER: i64 = 5;
+/// How long a message waits for `notify` before the sweep looks at it.
+pub(crate) const UNTAKEN: Duration = hours(1);
 /// When a row is tried again that cannot even be read.
 const UNREADABLE: Duration = hours(6);
 
@@ -89,10 +91,10 @@ impl Worker<'_> {
         }
     }
 
-    /// Gives up messages that `notify` did not take for an hour and whose time is over. While whole
+    /// Gives up messages that `notify` did not take and whose time is over. While whole
     /// pages of them have ended, there may be more.
     async fn give_up_messages(&mut self, slice: u8, job: &mut Job) -> Result<Leave> {
-        let times = (Timestamp::from_secs(0), self.started.minus(hours(1)));
+        let times = (Timestamp::from_secs(0), self.started.minus(UNTAKEN));
         let mut after = None;
         loop {
             let store = &self.ports.store;

@@ -30,7 +30,7 @@ enum Command {
     Openapi,
     /// Prints a table for `docs/`.
     Table {
-        /// `inventory` or `problems`.
+        /// `inventory`, `retention` or `problems`.
         name: String,
     },
 }
@@ -69,8 +69,12 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
         Some(Command::Openapi) => write!(out, "{}", openapi::snapshot()?)?,
         Some(Command::Table { name }) => match name.as_str() {
             "inventory" => write!(out, "{}", tables::inventory())?,
+            "retention" => write!(out, "{}", tables::retention())?,
             "problems" => write!(out, "{}", tables::problems())?,
-            _ => return Err(io::Error::other("no such table; there are: inventory, problems")),
+            _ => {
+                let known = "no such table; there are: inventory, retention, problems";
+                return Err(io::Error::other(known));
+            }
         },
         Some(Command::Ledger(LedgerCommand::Export { data })) => {
             write!(out, "{}", export(Settings { data, ..cli.settings }).await?)?;

@@ -131,6 +131,11 @@ impl World {
         Ok(Self { ports, mailbox, engine, wake: Arc::default() })
     }
 
+    /// Where the engine answers, for tests and benches that write past every rule.
+    pub fn engine_url(&self) -> &str {
+        self.engine.url()
+    }
+
     /// Every function's routes in one router.
     pub fn router(&self) -> Router {
         let router = shared::http::serve(routes(), self.ports.clone());

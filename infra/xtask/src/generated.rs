@@ -9,6 +9,7 @@ use crate::run::{Outcome, capture, cargo};
 const GENERATED: &[(&str, &[&str])] = &[
     ("docs/openapi.json", &["openapi"]),
     ("docs/inventory.md", &["table", "inventory"]),
+    ("docs/retention.md", &["table", "retention"]),
     ("docs/errors.md", &["table", "problems"]),
 ];
 

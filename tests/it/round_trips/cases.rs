@@ -24,6 +24,7 @@ pub(super) enum Case {
     Proof,
     Profile,
     ProfileAfterAnHour,
+    Retention,
     Correction,
     Cancellation,
     CancellationByPassword,
@@ -54,6 +55,7 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Proof, "POST /v1/reauthentications", ""),
     (C::Profile, "GET /v1/me", ""),
     (C::ProfileAfterAnHour, "GET /v1/me", "the last use is due to be noted"),
+    (C::Retention, "GET /v1/me/retention", ""),
     (C::Correction, "PATCH /v1/me", ""),
     (C::Cancellation, "POST /v1/me/cancellation", "fresh session"),
     (C::CancellationByPassword, "POST /v1/me/cancellation", "with the password"),
@@ -137,6 +139,7 @@ impl Case {
             C::SessionEnd => (app.delete("/v1/sessions/current").bearer(token), 204),
             C::Proof => (app.post("/v1/reauthentications").bearer(token).json(&proof), 204),
             C::Profile | C::ProfileAfterAnHour => (app.get("/v1/me").bearer(token), 200),
+            C::Retention => (app.get("/v1/me/retention").bearer(token), 200),
             C::Correction => {
                 let call = app.patch("/v1/me").bearer(token).header("if-match", "\"1\"");
                 (call.json(&json!({"display_name": "Ada"})), 200)
