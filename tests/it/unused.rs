@@ -175,7 +175,7 @@ async fn c_5_3_an_erasure_for_being_unused_that_is_stopped_completes_once() {
             let receipt = receipt_of(app, ada).await;
             assert_eq!(receipt.body["statement"]["ground"], "C-5.3");
             assert_eq!(tables.count(Entity::Receipt), 1);
-            assert_eq!(tables.kinds_of(&ada.id), ["account", "evidence"]);
+            assert_eq!(tables.kinds_of(&ada.id), ["account", "evidence", "network_log"]);
             app.deliver().await;
             assert_eq!(Tables::whole(app).await.count(Entity::Message), 0);
         },

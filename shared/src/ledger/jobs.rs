@@ -7,7 +7,7 @@
 use super::{Action, Actor, Book, Chain, Facts, head_of};
 use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::ports::Ports;
 use crate::records::job;
 use crate::store::{Attr, Row, Transaction};
@@ -19,16 +19,15 @@ impl Book {
         let key = job::sweep_chain(part);
         let [chain, year] = ports.store.get(&[key.clone(), Self::year_key(now)]).await?;
         let year = ports.vault.period(Period::evidence(now), year.as_ref()).await?;
-        let head = match &chain {
-            Some(chain) => job_head(ports, chain).await?,
-            None => None,
-        };
-        Ok(match (chain, head) {
-            (Some(row), Some(head)) => Self { row, head, year, now },
-            (row, _) => {
-                Self::anew(ports, row.map_or((key, 0), |row| (row.key, row.version)), year, now)
-            }
-        })
+        let Some(row) = chain else { return Ok(Self::anew(ports, (key, 0), year, now)) };
+        if let Some(head) = job_head(ports, &row).await? {
+            return Ok(Self { row, head, year, now });
+        }
+        // A batch is no snapshot: only where the key's time is over is it gone for good.
+        if Period::evidence(row.time(Attr::At)?).ends() > now {
+            return Err(Error::new(Kind::Conflict(vec!["chain"]), "open a chain"));
+        }
+        Ok(Self::anew(ports, (key, row.version), year, now))
     }
 
     /// Enters an act of a job into its own chain.

@@ -1,4 +1,4 @@
-//! The people of the five years, and what each does in a week.
+//! The people of the five years, and what each does in a fortnight.
 
 use crate::app::{PASSWORD, TestApp};
 use serde_json::json;
@@ -29,7 +29,7 @@ pub(super) struct One {
     pub(super) claim: Key,
     pub(super) life: Life,
     email: String,
-    /// In how many weeks of a thousand somebody comes by.
+    /// In how many fortnights of a thousand somebody comes by.
     visits: u64,
     corrections: u64,
 }
@@ -58,8 +58,8 @@ impl<'a> People<'a> {
         (self.dice >> 33) % n
     }
 
-    /// A week: some register, some come by; of those who cancel, some change their mind in time.
-    pub(super) async fn live_a_week(&mut self, registering: usize) {
+    /// A fortnight: some register, some come by; of those who cancel, some change their mind in time.
+    pub(super) async fn live_a_fortnight(&mut self, registering: usize) {
         for _ in 0..registering {
             self.register().await;
         }
@@ -82,7 +82,7 @@ impl<'a> People<'a> {
                 self.change_mind(n).await;
             }
         }
-        self.app.clock.advance(days(4));
+        self.app.clock.advance(days(11));
     }
 
     /// Registers as the route does once the code was right.
@@ -112,8 +112,8 @@ impl<'a> People<'a> {
         let opened = opening::open(ports, new, (year.as_ref(), month.as_ref())).await;
         let (transaction, token, _) = opened.expect("an account");
         ports.store.write(transaction).await.expect("registers");
-        // Half of them never come back; the others come by from twice a year to once in years.
-        let visits = [0, 0, 0, 4, 10, 40][usize::try_from(self.throw(6)).expect("small")];
+        // Half of them never come back; the others come by from every year to once in ten.
+        let visits = [0, 0, 0, 4, 12, 40][usize::try_from(self.throw(6)).expect("small")];
         let (id, life) = (token.subject, Life::Lives { used_at: now });
         self.all.push(One { id, claim, life, email, visits, corrections: 0 });
     }

@@ -25,7 +25,10 @@ impl Written {
     pub(super) fn listen(self, options: &mut Options) {
         let inner = std::mem::replace(&mut options.wrap, Box::new(|client| client));
         options.wrap = Box::new(move |client| {
-            SharedHttpClient::new(Listening { client: inner(client), written: self })
+            // Whoever listens here has no use for faults, whose memory of every row costs more than
+            // the calls.
+            let _faults = inner(client.clone());
+            SharedHttpClient::new(Listening { client, written: self })
         });
     }
 
