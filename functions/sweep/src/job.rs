@@ -15,6 +15,9 @@ pub(crate) const DONE: &str = "done";
 /// The state of the control row while nothing may run.
 pub(crate) const STOPPED: &str = "stopped";
 
+/// Tries of the end of a run against others that make the same key.
+const TRIES: u32 = 5;
+
 /// A slice's job, as a worker found it and moves it on.
 pub(crate) struct Job {
     part: String,
@@ -95,11 +98,27 @@ impl Job {
         }
     }
 
-    /// Ends the run; where it did something, one entry goes into the job's chain with it.
+    /// Ends the run; where it did something, one entry goes into the job's chain with it. Where a
+    /// new year's key was made by another one at the same time, it looks again.
     pub(crate) async fn end(self, ports: &Ports, report: &Report, request: &str) -> Result<()> {
         if !self.begun {
             return Ok(());
         }
+        let mut tries = 0;
+        loop {
+            match self.try_end(ports, report, request).await {
+                // Another worker took the job over, and will end it.
+                Err(error) if error.failed("job") => return Ok(()),
+                Err(error) if error.is_conflict() && tries < TRIES => {
+                    ports.store.back_off(tries).await;
+                    tries += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_end(&self, ports: &Ports, report: &Report, request: &str) -> Result<()> {
         let now = ports.clock.now();
         let row = self.next(report).with(Attr::State, DONE).with(Attr::EndedAt, now);
         let mut all = self.earlier;
@@ -113,11 +132,7 @@ impl Job {
             let book = Book::of_sweep(ports, &self.part, now).await?;
             book.enter_job(&mut transaction, Action::Swept, ("sweep", &facts))?;
         }
-        match ports.store.write(transaction).await {
-            // Another worker took the job over, and will end it.
-            Err(error) if error.is_conflict() => Ok(()),
-            other => other,
-        }
+        ports.store.write(transaction).await
     }
 
     /// The job's row as it is next, with all that this run and those before a stop did.

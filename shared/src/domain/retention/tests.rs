@@ -1,3 +1,5 @@
+//! Which ground wins, and when things end.
+
 use super::*;
 use crate::domain::time::days;
 
