@@ -1,9 +1,15 @@
 //! The settings, read once, typed, every fault reported together.
 
 use crate::domain::limit::Window;
+use crate::domain::retention::table::{COOLING_OFF_DAYS, UNUSED_DAYS};
 use crate::domain::time::{days, hours, minutes};
 use crate::error::{Error, Kind, Result};
 use std::time::Duration;
+
+/// Erasures in an hour that the brake lets pass, where the deployment does not say otherwise.
+const ERASURES_PER_HOUR: u32 = 200;
+/// The least days without a log-in that can end an account.
+const LEAST_UNUSED_DAYS: u32 = 60;
 
 /// Everything that a deployment can set.
 #[derive(Clone, Debug)]
@@ -22,6 +28,12 @@ pub struct Config {
     pub public_url: String,
     /// Time between a cancellation and the erasure (C-8.4). `PC_COOLING_OFF_DAYS`, default 7 days.
     pub cooling_off: Duration,
+    /// Time without a log-in after which an account ends (C-5.3). `PC_UNUSED_DAYS`, default 730
+    /// days, at least 60; `None`, set as 0: an account never ends for being unused.
+    pub unused: Option<Duration>,
+    /// Erasures in an hour after which the brake stops all of them until it is released.
+    /// `PC_ERASURES_PER_HOUR`, default 200.
+    pub erasures_per_hour: u32,
     /// Codes sent for one source address. `PC_SENDS_PER_SOURCE` an hour, default 60.
     pub sends_per_source: Window,
     /// Sessions that a person can have at a time (C-7.3). `PC_MAX_SESSIONS`, default 5.
@@ -86,7 +98,9 @@ impl Config {
             },
             vault_key: String::new(),
             public_url: "http://127.0.0.1:8080".to_owned(),
-            cooling_off: days(7),
+            cooling_off: days(u64::from(COOLING_OFF_DAYS)),
+            unused: Some(days(u64::from(UNUSED_DAYS))),
+            erasures_per_hour: ERASURES_PER_HOUR,
             // Every caller of a local run has the same address.
             sends_per_source: Window { most: 10_000, within: hours(1) },
             max_sessions: 5,
@@ -124,9 +138,15 @@ impl Config {
                     default
                 })
             };
-        let cooling_off = days(u64::from(number("PC_COOLING_OFF_DAYS", 7, 0..=90)));
+        let cooling_off = number("PC_COOLING_OFF_DAYS", COOLING_OFF_DAYS, 0..=90);
+        let unused = number("PC_UNUSED_DAYS", UNUSED_DAYS, 0..=36_500);
+        let erasures_per_hour = number("PC_ERASURES_PER_HOUR", ERASURES_PER_HOUR, 1..=1_000_000);
         let most = number("PC_SENDS_PER_SOURCE", 60, 1..=1_000_000) as usize;
         let max_sessions = number("PC_MAX_SESSIONS", 5, 1..=50) as usize;
+        // Two notices have to fit in, the first of them 30 days before the end.
+        if (1..LEAST_UNUSED_DAYS).contains(&unused) {
+            faults.push(format!("PC_UNUSED_DAYS is neither 0 nor {LEAST_UNUSED_DAYS} or more"));
+        }
         if !public_url.is_empty() && !public_url.starts_with("https://") {
             faults.push("PC_PUBLIC_URL does not start with https://".to_owned());
         }
@@ -141,7 +161,9 @@ impl Config {
             tables,
             vault_key,
             public_url,
-            cooling_off,
+            cooling_off: days(u64::from(cooling_off)),
+            unused: (unused > 0).then(|| days(u64::from(unused))),
+            erasures_per_hour,
             sends_per_source,
             max_sessions,
             ..local
@@ -161,6 +183,21 @@ mod tests {
         for name in ["PC_STAGE", "PC_VAULT_KEY", "PC_TABLE_LEDGER", "PC_MAX_SESSIONS"] {
             assert!(text.contains(name), "{text}");
         }
+    }
+
+    #[test]
+    fn c_5_3_an_account_can_be_unused_for_ever_or_for_two_months() {
+        let read = |days: &'static str| {
+            let text = move |name: &str| match name {
+                "PC_UNUSED_DAYS" => days,
+                "PC_PUBLIC_URL" => "https://center.example",
+                _ => "7",
+            };
+            Config::read(move |name| Some(text(name).to_owned())).map(|config| config.unused)
+        };
+        assert_eq!(read("0").expect("valid"), None);
+        assert_eq!(read("60").expect("valid"), Some(days(60)));
+        assert!(read("59").is_err());
     }
 
     #[test]

@@ -1,17 +1,14 @@
-//! The end of a change of contact, and when an account is due for it (C-8.1).
+//! The end of a change of contact (C-8.1).
 
-use crate::domain::account::Profile;
 use crate::domain::contact::Channel;
-use crate::domain::contact::change::ContactChange;
 use crate::domain::gate::Use;
 use crate::domain::inventory::{Item, items};
-use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::SubjectId;
 use crate::ledger::{Action, Actor, Book, Facts};
 use crate::ports::Ports;
-use crate::records::subject;
-use crate::store::{Attr, Key, Lane, Row, Transaction, When};
+use crate::records::{account as accounts, subject};
+use crate::store::{Key, Transaction, When};
 use crate::vault::{Denied, Owner};
 
 /// Tries of the transaction against other writes of the same person.
@@ -24,22 +21,6 @@ pub const fn items_of(channel: Channel) -> [&'static Item; 3] {
         Channel::Phone => &items::PHONE,
     };
     [contact, &items::CONTACT_CHANGE, &items::CLAIMS]
-}
-
-/// When something is to be done about an account: the end of a change of contact, or of a
-/// cooling-off period, whichever is first.
-pub fn deadline(account: &Row, profile: &Profile) -> Option<Timestamp> {
-    let erases_at = account.time(Attr::ErasesAt).ok();
-    let final_at = profile.contact_change.as_ref().map(ContactChange::final_at);
-    erases_at.into_iter().chain(final_at).min()
-}
-
-/// The account's row, due when something is to be done about it.
-pub fn scheduled(account: Row, profile: &Profile) -> Row {
-    match deadline(&account, profile) {
-        Some(at) => account.due(Lane::Sweep, at),
-        None => account.without(Attr::DueShard).without(Attr::DueAt),
-    }
 }
 
 /// Ends a person's change of contact where it is final: the claim on the old contact goes, and
@@ -83,7 +64,8 @@ async fn try_finish(
     let Some(change) = person.profile.finish_change(now) else { return Ok(false) };
     let mut transaction = Transaction::new();
     transaction.delete("claim", Key::keys(change.old.claim), When::Present);
-    let account = scheduled(person.account.next(), &person.profile);
+    let row = person.account.next();
+    let account = accounts::scheduled(ports, row, &person.profile, now)?;
     transaction.replace("account", person.key.seal(account, &person.profile)?);
     let book = Book::open(ports, &person.key, (chain.as_ref(), year.as_ref()), now).await?;
     let facts = Facts::of("rights", &items_of(change.channel), request);

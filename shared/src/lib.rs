@@ -3,6 +3,7 @@
 //! Arrows point one way: [`http`] → [`records`] → [`vault`] → [`store`] → [`domain`]. `domain` knows
 //! none of the others, `store` carries ciphertext only, and `vault` is the only way to a plaintext.
 
+pub mod brake;
 pub mod clock;
 pub mod config;
 pub mod contact_change;
@@ -13,6 +14,7 @@ pub mod http;
 pub mod ids;
 pub mod lambda;
 pub mod ledger;
+pub mod opening;
 pub mod outbox;
 pub mod ports;
 pub mod records;

@@ -7,6 +7,7 @@ use crate::domain::inventory::Entity;
 use crate::domain::limit::CODE_VALID;
 use crate::domain::locale::Locale;
 use crate::domain::personal::{Personal, Secret};
+use crate::domain::retention::table::MESSAGE_HOURS;
 use crate::domain::time::{Timestamp, hours};
 use crate::error::Result;
 use crate::ids::{MessageId, SubjectId};
@@ -15,9 +16,6 @@ use crate::store::{Attr, Key, Lane, Row, Transaction, When};
 use crate::vault::{DataKey, Owner};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-
-/// Hours after which an undelivered message is given up and its key destroyed.
-pub const GIVEN_UP_HOURS: u64 = 72;
 
 /// What a message says; its words are in `notify`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,6 +79,11 @@ pub enum Content {
     },
     /// The cancellation was withdrawn.
     CancellationWithdrawn,
+    /// The account is unused, and ends unless somebody logs in.
+    EndsUnused {
+        /// When it ends.
+        ends_at: Timestamp,
+    },
     /// The account was erased.
     Erased {
         /// When.
@@ -95,7 +98,8 @@ impl Content {
     pub const fn lasts(&self) -> Duration {
         match self {
             Self::RegistrationCode { .. } | Self::ContactCode { .. } => CODE_VALID,
-            Self::ContactAdded { .. }
+            Self::EndsUnused { .. }
+            | Self::ContactAdded { .. }
             | Self::ContactChanged { .. }
             | Self::ContactRemoved { .. }
             | Self::ContactChangeFrozen { .. }
@@ -103,7 +107,7 @@ impl Content {
             | Self::PasswordChanged
             | Self::CancellationRequested { .. }
             | Self::CancellationWithdrawn
-            | Self::Erased { .. } => hours(GIVEN_UP_HOURS),
+            | Self::Erased { .. } => hours(MESSAGE_HOURS as u64),
         }
     }
 }

@@ -265,6 +265,14 @@ impl TestApp {
         notify::deliver_due(&self.world.ports, &self.world.mailbox).await.expect("delivers")
     }
 
+    /// Sweeps what is due in a person's slice.
+    pub(crate) async fn sweep_slice_of(&self, person: &Person) -> sweep::Report {
+        let shard = shared::store::Lane::Sweep.shard_of(&format!("subject#{}", person.id));
+        let slice = shard.trim_start_matches("sweep#").parse().expect("a number");
+        let bounds = sweep::Bounds::default();
+        sweep::sweep_slice(&self.world.ports, slice, bounds).await.expect("sweeps")
+    }
+
     /// Sweeps what is due.
     pub(crate) async fn sweep(&self) -> sweep::Report {
         sweep::handle(&self.world.ports, sweep::Bounds::default()).await.expect("sweeps")

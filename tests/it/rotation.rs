@@ -5,7 +5,7 @@ use crate::environments::{
     Environments, advance, begin, current, job, next_stage, root, to_the_rest, under,
 };
 use crate::tables::Tables;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::domain::time::{days, hours, minutes};
 use shared::ids::MessageId;
 use shared::rotation::{self, Begun, Bounds, Stage};
@@ -164,18 +164,18 @@ async fn a_rotation_is_wished_for_by_an_event_and_goes_on_with_the_schedule() {
     let app = TestApp::start().await;
     let ada = app.register("ada@example.org").await;
     let before = current(&app, BRANCH).await;
-    let event = |text: &str| serde_json::from_str::<sweep::Event>(text);
+    let event = async |event: Value| {
+        sweep::respond(&app.world.ports, event, sweep::Bounds::default()).await
+    };
     for (wished, outcome) in [("begun", "announced"), ("refused", "announced")] {
-        let wish = event(r#"{"rotate": "branch"}"#).expect("an event");
-        let answer = sweep::invoke(&app.world.ports, wish).await.expect("answers");
-        let answer = serde_json::to_value(answer).expect("JSON");
+        let answer = event(json!({"rotate": "branch"})).await.expect("answers");
         assert_eq!((&answer["rotation"], &answer["stage"]), (&json!(wished), &json!(outcome)));
     }
-    assert!(event(r#"{"rotate": "branches"}"#).is_err(), "a slip of the pen sweeps nothing");
-    let schedule = event(r#"{"version": "0", "detail-type": "Scheduled Event"}"#).expect("one");
+    let slip = event(json!({"rotate": "branches"})).await;
+    assert!(slip.is_err(), "a slip of the pen sweeps nothing");
     for _ in 0..300 {
         app.clock.advance(minutes(5));
-        sweep::invoke(&app.world.ports, schedule).await.expect("sweeps");
+        event(json!({})).await.expect("sweeps");
     }
     assert_ne!(current(&app, BRANCH).await, before);
     assert!(root(&app, BRANCH, &before).await.is_none(), "25 hours later it is over");

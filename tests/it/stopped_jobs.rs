@@ -112,6 +112,8 @@ async fn c_8_2_finishing_an_erasure_goes_on_where_it_stopped() {
         },
         async |app, (ada, _), (), tables| {
             assert_eq!(tables.kinds_of(&ada.id), ["account", "evidence", "network_log"]);
+            let report = app.sweep().await;
+            assert_eq!((report.messages, report.taken()), (1, 1), "the mail of a week ago");
             assert_eq!(app.sweep().await.taken(), 0, "nothing is due any more");
         },
     )

@@ -67,8 +67,14 @@ impl Tables {
         keys.filter(|pk| !pk.starts_with("period#")).collect()
     }
 
-    /// What the ledger says was done, chain by chain, in order.
+    /// What the ledger says was done to people, chain by chain, in order.
     pub(crate) fn actions(&self) -> Vec<&str> {
+        let of_job = |action: &&str| action.starts_with("sweep.") || action.starts_with("brake.");
+        self.all_actions().into_iter().filter(|action| !of_job(action)).collect()
+    }
+
+    /// What the ledger says was done, that of jobs too.
+    pub(crate) fn all_actions(&self) -> Vec<&str> {
         let entries = self.of_kind(Entity::LedgerEntry);
         entries.map(|row| row.text(Attr::Action).expect("an action")).collect()
     }

@@ -140,6 +140,22 @@ fn every_table_has_the_keys_and_indexes_of_the_code() {
 }
 
 #[test]
+fn c_5_3_every_slice_of_the_sweep_has_a_schedule_of_its_own() {
+    let resources = resources();
+    let scheduled = resources.iter().filter(|(id, _)| id.starts_with("SweepSlice"));
+    let slices: BTreeSet<_> = scheduled
+        .map(|(_, lines)| {
+            assert!(lines.contains(&"Arn: !GetAtt SweepQueue.Arn"), "{lines:?}");
+            let input = lines.iter().find_map(|l| l.strip_prefix("Input: ")).expect("an input");
+            let input: serde_json::Value =
+                serde_json::from_str(input.trim_matches('\'')).expect("a message");
+            input["slice"].as_u64().expect("a slice")
+        })
+        .collect();
+    assert_eq!(slices, (0..u64::from(sweep::SLICES)).collect());
+}
+
+#[test]
 fn c_5_2_the_broom_sweeps_by_the_time_that_rows_expire() {
     for (table, lines) in resources() {
         let broom = lines.iter().find(|line| line.starts_with("TimeToLiveSpecification"));

@@ -103,6 +103,7 @@ impl Tour<'_> {
         self.call("PATCH /v1/me", "", Some(patch)).await;
         self.call("GET /v1/me", "", None).await;
         self.consent().await;
+        self.call("GET /v1/me/retention", "", None).await;
         let body = json!({"password": "wrong horse battery"});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         let body = json!({"password": PASSWORD});

@@ -9,6 +9,7 @@ use shared::error::{Error, corrupt};
 use shared::http::{Access, Call, Caller, Problem, ProblemKind};
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::outbox::{self, Content, Message};
+use shared::records::account;
 use shared::records::link::{self, Act, LinkToken};
 use shared::store::{Transaction, When};
 use shared::vault::{IndexKey, Person};
@@ -95,7 +96,8 @@ pub(crate) fn put_account(
     (action, channel): (Action, Channel),
     transaction: &mut Transaction,
 ) -> Result<(), Error> {
-    let account = contact_change::scheduled(person.account.clone().next(), &person.profile);
+    let account =
+        account::scheduled(&call.ports, person.account.clone().next(), &person.profile, call.now)?;
     person.account = person.key.seal(account, &person.profile)?;
     transaction.replace("account", person.account.clone());
     let facts = Facts::of("rights", &items_of(channel), call.id.as_str());

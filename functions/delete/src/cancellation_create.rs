@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::contact_change;
 use shared::domain::account::{Profile, State};
 use shared::domain::inventory::items;
 use shared::domain::personal::Secret;
@@ -16,7 +15,7 @@ use shared::ids::{ReceiptId, SubjectId};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content, Message};
 use shared::records::link::{self, Act, LinkToken};
-use shared::records::receipt;
+use shared::records::{account, receipt};
 use shared::store::{Attr, Row, Transaction, When};
 use shared::vault::Person;
 use utoipa::ToSchema;
@@ -107,7 +106,7 @@ async fn transaction(
     erases_at: Timestamp,
 ) -> Result<Transaction, Problem> {
     let person = &caller.person;
-    let account: Row = person
+    let row: Row = person
         .account
         .clone()
         .next()
@@ -117,7 +116,7 @@ async fn transaction(
         .with(Attr::ErasesAt, erases_at);
     let epoch = person.profile.session_epoch + 1;
     let profile = Profile { session_epoch: epoch, ..person.profile.clone() };
-    let account = contact_change::scheduled(account, &profile);
+    let account = account::scheduled(&call.ports, row, &profile, call.now)?;
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(account, &profile)?);
     let scheduled = receipt::scheduled(receipt, call.now, erases_at);
@@ -159,7 +158,7 @@ async fn erase_now(call: &Call, subject: &SubjectId) {
     let erased = match erasure::erase(&call.ports, subject, (Actor::Person, call.id.as_str())).await
     {
         Ok(Outcome::Erased(_)) => erasure::finish(&call.ports, subject).await,
-        Ok(Outcome::NotDue) => Ok(()),
+        Ok(Outcome::NotDue | Outcome::Braked) => Ok(()),
         Err(error) => Err(error),
     };
     if let Err(error) = erased {

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use shared::contact_change;
 use shared::domain::account::State;
 use shared::domain::inventory::items;
 use shared::domain::locale::text;
@@ -13,7 +12,7 @@ use shared::ids::ReceiptId;
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::outbox::{self, Content, Message};
 use shared::records::link::Act;
-use shared::records::receipt;
+use shared::records::{account, receipt};
 use shared::store::{Attr, Transaction, When};
 use shared::vault::Person;
 
@@ -36,15 +35,17 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
     let ports = &call.ports;
     let receipt = ReceiptId::parse(person.account.text(Attr::Receipt)?)
         .ok_or_else(|| corrupt("account", "receipt"))?;
-    let account = person
+    let row = person
         .account
         .clone()
         .next()
         .with(Attr::State, State::Active.name())
         .with(Attr::GateEpoch, person.gate_epoch() + 1)
+        // Who wants to keep an account uses it, even by a link and without a session.
+        .with(Attr::UsedAt, call.now)
         .without(Attr::Receipt)
         .without(Attr::ErasesAt);
-    let account = contact_change::scheduled(account, &person.profile);
+    let account = account::scheduled(ports, row, &person.profile, call.now)?;
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(account, &person.profile)?);
     transaction.delete("receipt", receipt::key(&receipt), When::Present);

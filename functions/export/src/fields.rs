@@ -28,6 +28,8 @@ pub(crate) fn open(key: &DataKey, row: &Row) -> Result<Map<String, Value>> {
         // They seal nothing, or are in no partition and no chain of a person.
         Entity::Limit
         | Entity::Erasure
+        | Entity::Period
+        | Entity::Brake
         | Entity::Job
         | Entity::Configuration
         | Entity::Verification

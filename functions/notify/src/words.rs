@@ -54,6 +54,9 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
             (CANCELLATION_SUBJECT, body)
         }
         Content::CancellationWithdrawn => (WITHDRAWN_SUBJECT, WITHDRAWN.of(locale).to_owned()),
+        Content::EndsUnused { ends_at } => {
+            (ENDS_UNUSED_SUBJECT, fill(ENDS_UNUSED, locale, &[&ends_at.rfc3339()]))
+        }
         Content::Erased { erased_at, receipt } => {
             let body = fill(ERASED, locale, &[&erased_at.rfc3339(), receipt]);
             (ERASED_SUBJECT, body)
@@ -178,6 +181,15 @@ const WITHDRAWN: Text = text(
      change your password and cancel again.",
     "您的账号注销已撤回，不会删除任何信息。如非本人操作，请修改密码并重新申请注销。",
 );
+const ENDS_UNUSED_SUBJECT: Text =
+    text("Your OpenDataLab account is about to end", "您的 OpenDataLab 账号即将终止");
+const ENDS_UNUSED: Text = text(
+    "Nobody has logged in to your account for a long time. What we no longer need we do not keep: \
+     at {0} the account ends and everything in it is erased.\n\n\
+     To keep it, log in once before that. If you no longer need it, do nothing.",
+    "您的账号已长时间无人登录。不再需要的信息，我们不予保留：账号将于 {0} 终止，其中的全部信息将被删除。\n\n\
+     如需保留，请在此之前登录一次；如不再需要，无需任何操作。",
+);
 const ERASED_SUBJECT: Text =
     text("Your OpenDataLab account was erased", "您的 OpenDataLab 账号已删除");
 const ERASED: Text = text(
@@ -214,6 +226,7 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::PasswordChanged,
         Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },
         Content::CancellationWithdrawn,
+        Content::EndsUnused { ends_at: at },
         Content::Erased { erased_at: at, receipt },
     ]
 }

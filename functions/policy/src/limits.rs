@@ -7,10 +7,10 @@ use shared::domain::limit::{
     CODE_TRIES, CODE_VALID, LIVE_CODES, LOGIN_TRIES, PASSWORD_TRIES, SENDS_PER_ADDRESS, Window,
 };
 use shared::domain::locale::Locale;
-use shared::domain::period::{EVIDENCE_YEARS, LOG_MONTHS};
-use shared::domain::receipt::KEY_RECOVERY_HOURS;
+use shared::domain::retention::table::{
+    EVIDENCE_YEARS, KEY_RECOVERY_HOURS, LOG_MONTHS, MESSAGE_HOURS,
+};
 use shared::domain::time::hours;
-use shared::outbox::GIVEN_UP_HOURS;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -59,8 +59,8 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::CoolingOff => lasts(config.cooling_off),
         Limit::LogMonths => (LOG_MONTHS.into(), "months", None),
         Limit::EvidenceYears => (EVIDENCE_YEARS.into(), "years", None),
-        Limit::MessageKept => lasts(hours(GIVEN_UP_HOURS)),
-        Limit::KeyRecovery => lasts(hours(KEY_RECOVERY_HOURS)),
+        Limit::MessageKept => lasts(hours(u64::from(MESSAGE_HOURS))),
+        Limit::KeyRecovery => lasts(hours(u64::from(KEY_RECOVERY_HOURS))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v1/accounts`: registers with a verified contact.
 
-use crate::account::{self, Accepted};
+use crate::accepted;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use shared::http::{
 };
 use shared::ids::VerificationId;
 use shared::ledger::Book;
+use shared::opening::{self, Accepted, Opening};
 use shared::records::idempotency;
 use shared::records::verification::{self, CodePurpose, Verification};
 use shared::store::{Row, When};
@@ -123,7 +124,7 @@ struct Asked {
 fn parse(call: &Call, request: Request) -> Result<Asked, Problem> {
     let password = password::accept(request.password.expose())
         .map_err(|rule| Problem::invalid(Vec::new()).at("/password", rule))?;
-    let accepted = Accepted::read(call, &request.policy_version, request.policy_language)?;
+    let accepted = accepted::read(call, &request.policy_version, request.policy_language)?;
     // An id of another form is as wrong as one that nobody gave out, and answered the same.
     let verification =
         VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
@@ -201,8 +202,9 @@ async fn register(
         return Ok(repeated(call, at));
     }
     let periods = (found.year.as_ref(), found.month.as_ref());
-    let (mut transaction, token, session) =
-        account::open(call, (profile, &asked.accepted), claims, periods).await?;
+    let (source, request, now) = (call.source, call.id.as_str(), call.now);
+    let account = Opening { profile, accepted: asked.accepted, claims, source, request, now };
+    let (mut transaction, token, session) = opening::open(&call.ports, account, periods).await?;
     verification::end(&mut transaction, &asked.verification);
     if let Some(repeat) = repeat {
         let memory = repeat.row(found.memory.as_ref(), "done", call.now);

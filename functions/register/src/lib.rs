@@ -1,6 +1,6 @@
 //! Contact verification and registration (C-2.4).
 
-mod account;
+mod accepted;
 mod accounts_create;
 mod verifications_create;
 

@@ -165,13 +165,11 @@ async fn open(
     transaction.put("session", row, When::Absent);
     let gate = When::GateEpoch(person.gate_epoch());
     transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
-    let (month, new_month) = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
+    let month = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
     let log = NetworkLog { ip: Personal::new(call.source), event: "logged_in".to_owned() };
     let entry = EntryId::draw(&*ports.entropy);
-    transaction.put("log", network_log::row(id, &entry, &log, (now, &month))?, When::Absent);
-    if let Some(month) = new_month {
-        transaction.put("month", month, When::Absent);
-    }
+    transaction.put("log", network_log::row(id, &entry, &log, (now, month.key()))?, When::Absent);
+    month.put(&mut transaction, "month");
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
     let facts = Facts::of("account", &[&items::NETWORK_IP, &items::USED_AT], call.id.as_str());

@@ -1,12 +1,11 @@
 //! The Lambda function `sweep`.
 
-use sweep::Event;
+use sweep::Bounds;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::lambda::Ending {
-    // What the schedule says does not matter; an operator may wish for a rotation.
-    shared::lambda::handle(|ports, event: Option<Event>| async move {
-        sweep::invoke(&ports, event.unwrap_or_default()).await
+    shared::lambda::handle(|ports, event| async move {
+        sweep::respond(&ports, event, Bounds::default()).await
     })
     .await
 }

@@ -4,8 +4,8 @@ use shared::Ports;
 use shared::domain::gate::Use;
 use shared::domain::inventory::Entity;
 use shared::error::Result;
-use shared::ledger::head_of;
 use shared::ledger::verify::{Entry, Head, Line};
+use shared::ledger::{head_of, job_head};
 use shared::records::receipt::{ERASED, Receipt};
 use shared::records::subject;
 use shared::store::{Attr, Row, Table};
@@ -22,6 +22,9 @@ pub async fn export(ports: &Ports) -> Result<String> {
     let mut lines = Vec::new();
     for row in all(ports, Table::Records).await? {
         let head = match row.entity {
+            Entity::Chain if subject::of_partition(&row.key.pk).is_none() => {
+                job_head(ports, &row).await?.map(Head::from)
+            }
             Entity::Chain => live_head(ports, &row).await?,
             Entity::Receipt if row.text(Attr::State)? == ERASED => closed_head(ports, &row).await?,
             _ => None,
@@ -61,10 +64,7 @@ async fn live_head(ports: &Ports, chain: &Row) -> Result<Option<Head>> {
     let [account, key] = ports.store.get(&keys).await?;
     let opened = ports.vault.open_person(&id, account.as_ref(), key.as_ref(), Use::Storage).await;
     match opened {
-        Ok(person) => {
-            let head = head_of(&person.key, chain)?;
-            Ok(Some(Head { chain: head.chain, sequence: head.sequence, hash: head.last_hash }))
-        }
+        Ok(person) => Ok(Some(head_of(&person.key, chain)?.into())),
         Err(Denied::Refused(_)) => Ok(None),
         Err(Denied::Failed(error)) => Err(error),
     }

@@ -42,7 +42,7 @@ enum Command {
     Openapi,
     /// Prints a table for `docs/`.
     Table {
-        /// `inventory`, `problems` or `clauses`.
+        /// `inventory`, `retention`, `problems` or `clauses`.
         name: String,
     },
 }
@@ -81,11 +81,12 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
         Some(Command::Openapi) => write!(out, "{}", openapi::snapshot()?)?,
         Some(Command::Table { name }) => match name.as_str() {
             "inventory" => write!(out, "{}", tables::inventory())?,
+            "retention" => write!(out, "{}", tables::retention())?,
             "problems" => write!(out, "{}", tables::problems())?,
             "clauses" => write!(out, "{}", clauses::page()?)?,
             _ => {
-                let tables = "no such table; there are: inventory, problems, clauses";
-                return Err(io::Error::other(tables));
+                let known = "no such table; there are: inventory, retention, problems, clauses";
+                return Err(io::Error::other(known));
             }
         },
         Some(Command::Ledger(LedgerCommand::Export { data })) => {

@@ -2,6 +2,8 @@
 
 use shared::domain::inventory::{Entity, Erased, items};
 use shared::domain::locale::Locale;
+use shared::domain::retention::table::PERIODS;
+use shared::domain::retention::{Ground, Retention};
 use shared::http::ProblemKind;
 use std::fmt::Write;
 
@@ -43,6 +45,45 @@ pub fn inventory() -> String {
         };
         let words = spec.retention.words(Locale::En);
         let _infallible = writeln!(page, "| `{}` | {words} | {erased} | {exported} |", spec.name);
+    }
+    page
+}
+
+/// `docs/retention.md`: how long each kind of row stays, on which ground, and every period.
+pub fn retention() -> String {
+    let mut page = format!("# Retention\n\n{NOTE}");
+    page += "A row is kept until the longest of its grounds is over (C-5.2); one function decides, in\n";
+    page += "`shared/src/domain/retention`. Then it is deleted, or the key that sealed it is (C-5.3).\n\n";
+    page += "| kind | stays | 保存期限 | ground | ended by |\n| --- | --- | --- | --- | --- |\n";
+    for entity in Entity::ALL {
+        let spec = entity.spec();
+        let ground = match spec.retention {
+            Retention::Logs | Retention::Evidence => Ground::Law,
+            _ => Ground::Function,
+        };
+        let ended_by = match (spec.retention, spec.key_owner) {
+            (Retention::Account, _) => "the erasure",
+            (Retention::Permanent, _) => "nothing",
+            (_, "period") => "the end of its period's key; the row by the time to live",
+            (_, "flow" | "message") => "the end of its key",
+            (Retention::WithItsOwner, _) => "the end of what it belongs to",
+            _ => "its own end; the row by the time to live",
+        };
+        let (en, zh) = (spec.retention.words(Locale::En), spec.retention.words(Locale::Zh));
+        let ground = ground.name();
+        let _infallible =
+            writeln!(page, "| `{}` | {en} | {zh} | {ground} | {ended_by} |", spec.name);
+    }
+    page += "\n## Grounds\n\n| ground | what it says |\n| --- | --- |\n";
+    for ground in Ground::ALL {
+        let words = ground.words();
+        let _infallible = writeln!(page, "| `{}` | {} {} |", ground.name(), words.en, words.zh);
+    }
+    page += "\n## Periods\n\n| what | 内容 | how long | by what |\n| --- | --- | --- | --- |\n";
+    for line in PERIODS {
+        let (what, length) = (line.what, line.length.words(Locale::En));
+        let _infallible =
+            writeln!(page, "| {} | {} | {length} | {} |", what.en, what.zh, line.source);
     }
     page
 }

@@ -19,6 +19,7 @@ const GENERATED: &[(&str, Origin)] = &[
     ("docs/clauses.json", Origin::Sources(clauses::generate)),
     ("docs/openapi.json", Origin::Runner(&["openapi"])),
     ("docs/inventory.md", Origin::Runner(&["table", "inventory"])),
+    ("docs/retention.md", Origin::Runner(&["table", "retention"])),
     ("docs/errors.md", Origin::Runner(&["table", "problems"])),
     ("docs/clauses.md", Origin::Runner(&["table", "clauses"])),
 ];

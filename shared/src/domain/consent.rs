@@ -98,6 +98,7 @@ mod tests {
         Profile {
             email: Some(Personal::new("ada@example.org".to_owned())),
             phone: Some(Personal::new("+8613800138000".to_owned())),
+            contact_change: None,
             display_name: Some(Personal::new("Ada".to_owned())),
             language: Locale::Zh,
             age_band: AgeBand::Adult,

@@ -1,16 +1,17 @@
 //! Limits on how often something may happen, as a sliding window of times.
 
+use super::retention::table::{CODE_MINUTES, LIMIT_HOURS};
 use super::time::{Timestamp, hours, minutes};
 use std::time::Duration;
 
 /// How long a code is valid (NIST SP 800-63B-4: at most ten minutes).
-pub const CODE_VALID: Duration = minutes(10);
+pub const CODE_VALID: Duration = minutes(CODE_MINUTES as u64);
 /// How many tries one code has.
 pub const CODE_TRIES: i64 = 5;
 /// Codes that one address can have at a time.
 pub const LIVE_CODES: Window = Window { most: 3, within: CODE_VALID };
 /// Codes sent to one address.
-pub const SENDS_PER_ADDRESS: Window = Window { most: 10, within: hours(24) };
+pub const SENDS_PER_ADDRESS: Window = Window { most: 10, within: hours(LIMIT_HOURS as u64) };
 /// Tries of a log-in with one name, known or not, since the last one that succeeded.
 pub const LOGIN_TRIES: Window = Window { most: 10, within: minutes(15) };
 /// Re-checks of a password by one account, right or wrong.

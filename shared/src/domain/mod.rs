@@ -1,9 +1,11 @@
 //! Pure rules of the policy: no SDK, no HTTP, no clock, no I/O.
 
 pub mod account;
+pub mod brake;
 pub mod clauses;
 pub mod consent;
 pub mod contact;
+pub mod deadline;
 pub mod display_name;
 pub mod gate;
 pub mod inventory;
@@ -14,4 +16,5 @@ pub mod period;
 pub mod personal;
 pub mod policy;
 pub mod receipt;
+pub mod retention;
 pub mod time;

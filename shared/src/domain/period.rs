@@ -1,14 +1,8 @@
 //! Calendar periods whose entries share a key and end together (C-2.3, C-5.2).
 
+use super::retention::table::{EVIDENCE_YEARS, LOG_MONTHS};
 use super::time::Timestamp;
 use std::fmt;
-
-/// Months that network and security logs are kept after their month is over
-/// (Cybersecurity Law: not less than six months).
-pub const LOG_MONTHS: i32 = 6;
-/// Years that ledger facts and consent evidence are kept after their year is over
-/// (PIPL 56: at least three years for records of processing).
-pub const EVIDENCE_YEARS: i32 = 3;
 
 /// A period: everyone's entries of that time are sealed under its key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,14 +1,11 @@
 //! What a receipt of an erasure states, built from the inventory.
 
 use super::inventory::items::{self, TOMBSTONE};
-use super::inventory::{Entity, Erased, Retention, Spec};
+use super::inventory::{Entity, Erased, Spec};
 use super::locale::Text;
-use super::period::Period;
-use super::time::{Timestamp, hours};
+use super::retention::{Facts, Retention, end};
+use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// Hours in which the recovery window of the key table ends: after them no backup opens anything.
-pub const KEY_RECOVERY_HOURS: u64 = 24;
 
 /// The signed statement: what is gone, what stays, under which duty and until when (C-8.2).
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -17,9 +14,9 @@ pub struct Statement {
     pub receipt: String,
     /// SHA-256 of the random subject id, hex: the name of the tombstone in the ledger.
     pub subject_digest: String,
-    /// The clause that the erasure rests on.
+    /// The clause that the erasure rests on: `C-8.4`, cancelled; `C-5.3`, no longer used.
     pub ground: String,
-    /// When the person asked, RFC 3339.
+    /// When the person asked, or the account came to be unused for too long, RFC 3339.
     #[schema(format = DateTime)]
     pub requested_at: String,
     /// When the key was destroyed, RFC 3339.
@@ -76,23 +73,10 @@ pub fn outcome(erased_at: Timestamp) -> (Vec<String>, Vec<Stay>) {
 }
 
 fn stay(item: String, duty: Text, retention: Retention, erased_at: Timestamp) -> Stay {
-    Stay {
-        item,
-        duty: duty.en.to_owned(),
-        duty_zh: duty.zh.to_owned(),
-        until: ends(retention, erased_at).rfc3339(),
-    }
-}
-
-/// When a row that was written at `at` goes at the latest.
-pub fn ends(retention: Retention, at: Timestamp) -> Timestamp {
-    match retention {
-        Retention::Logs => Period::logs(at).ends(),
-        Retention::Evidence => Period::evidence(at).ends(),
-        Retention::Minutes(n) => at.plus(super::time::minutes(u64::from(n))),
-        Retention::Hours(n) => at.plus(hours(u64::from(n))),
-        Retention::Account | Retention::WithItsOwner | Retention::Permanent => at,
-    }
+    // The last of it was written no later than the erasure.
+    let until = end(&Facts::of(retention, erased_at)).until.date().unwrap_or(erased_at);
+    let (duty, duty_zh) = (duty.en.to_owned(), duty.zh.to_owned());
+    Stay { item, duty, duty_zh, until: until.rfc3339() }
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ use crate::ids::{ChainId, SubjectId};
 use crate::ports::Ports;
 use crate::records::subject;
 use crate::store::{Attr, Key, Row, Transaction, When};
-use crate::vault::{DataKey, Owner};
+use crate::vault::{DataKey, Owner, PeriodKey};
 use data_encoding::HEXLOWER;
 
 crate::declared! {
-    /// The head of a chain, sealed in the person's partition.
+    /// The head of a chain, sealed in the person's partition, or the job's.
     pub struct Chain in Chain {
         /// The chain's random id.
         chain: String => CHAIN_ID,
@@ -47,13 +47,12 @@ impl Facts {
     }
 }
 
-/// A chain opened for one more entry.
+/// A chain opened for one more entry, of a person or of a job.
 pub struct Book {
-    row: Row,
-    head: Chain,
-    year: DataKey,
-    new_year: Option<Row>,
-    now: Timestamp,
+    pub(super) row: Row,
+    pub(super) head: Chain,
+    pub(super) year: PeriodKey,
+    pub(super) now: Timestamp,
 }
 
 impl Book {
@@ -77,8 +76,8 @@ impl Book {
         let unsettled = || Error::new(Kind::Conflict(vec!["chain"]), "open a chain");
         let chain = chain.ok_or_else(unsettled)?;
         let head = person.open(chain)?;
-        let (year, new_year) = ports.vault.period(Period::evidence(now), year).await?;
-        Ok(Self { row: chain.clone(), head, year, new_year, now })
+        let year = ports.vault.period(Period::evidence(now), year).await?;
+        Ok(Self { row: chain.clone(), head, year, now })
     }
 
     /// Begins the chain of a new person.
@@ -88,12 +87,22 @@ impl Book {
         year: Option<&Row>,
         now: Timestamp,
     ) -> Result<Self> {
+        let year = ports.vault.period(Period::evidence(now), year).await?;
+        Ok(Self::anew(ports, (subject::chain(subject), 0), year, now))
+    }
+
+    /// A new chain, whose head is put where `place` says, after the version that is there.
+    pub(super) fn anew(
+        ports: &Ports,
+        (place, version): (Key, u64),
+        year: PeriodKey,
+        now: Timestamp,
+    ) -> Self {
         let chain = ChainId::draw(&*ports.entropy).to_string();
         let head = Chain { last_hash: origin(&chain), chain, sequence: 0 };
-        let mut row = Row::new(subject::chain(subject), Entity::Chain);
-        row.version = 0;
-        let (year, new_year) = ports.vault.period(Period::evidence(now), year).await?;
-        Ok(Self { row, head, year, new_year, now })
+        let mut row = Row::new(place, Entity::Chain);
+        row.version = version;
+        Self { row, head, year, now }
     }
 
     /// How many entries the chain has.
@@ -103,20 +112,22 @@ impl Book {
 
     /// The key of this year's evidence.
     pub const fn year(&self) -> &DataKey {
-        &self.year
+        self.year.key()
     }
 
-    /// Enters an act, and moves the head.
+    /// Enters an act, and moves the head, which `key` seals.
     pub fn enter(
         self,
         transaction: &mut Transaction,
-        person: &DataKey,
+        key: &DataKey,
         (action, actor): (Action, Actor),
         facts: &Facts,
     ) -> Result<()> {
+        let now = self.now;
         let (row, entered) = self.write_entry(transaction, (action, actor), facts)?;
         let when = if row.version == 0 { When::Absent } else { When::Version(row.version) };
-        transaction.put("chain", person.seal(row.next(), &entered)?, when);
+        let row = row.next().with(Attr::At, now);
+        transaction.put("chain", key.seal(row, &entered)?, when);
         Ok(())
     }
 
@@ -145,9 +156,7 @@ impl Book {
         let head =
             Chain { chain: self.head.chain, sequence: entry.sequence, last_hash: entry.hash };
         transaction.put("ledger", row, When::Absent);
-        if let Some(year) = self.new_year {
-            transaction.put("year", year, When::Absent);
-        }
+        self.year.put(transaction, "year");
         Ok((self.row, head))
     }
 
@@ -163,7 +172,7 @@ impl Book {
         if let Actor::Job(name) = actor {
             row = row.with(Attr::Actor, name);
         }
-        let row = self.year.seal(row, facts)?;
+        let row = self.year().seal(row, facts)?;
         let previous = HEXLOWER
             .decode(self.head.last_hash.as_bytes())
             .map_err(|_| corrupt("chain", "last_hash"))?;
@@ -173,7 +182,7 @@ impl Book {
     }
 }
 
-/// The head of a person's chain, for an export of the ledger.
-pub fn head_of(person: &DataKey, chain: &Row) -> Result<Chain> {
-    person.open(chain)
+/// The head of a chain under the key that seals it, for an export of the ledger.
+pub fn head_of(key: &DataKey, chain: &Row) -> Result<Chain> {
+    key.open(chain)
 }

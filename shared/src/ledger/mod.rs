@@ -1,13 +1,16 @@
-//! The ledger: who did what to whose data, one hash-chained chain per person.
+//! The ledger: who did what to whose data, one hash-chained chain per person and one per
+//! job.
 //!
 //! An entry's hash covers the hash before it, its clear attributes and its *sealed* bytes, so that
 //! destroying a key leaves the proof whole. The head is sealed in the person's partition; the
 //! chain's id is random, so that after erasure the entries do not lead to the person.
 
 mod book;
+mod jobs;
 pub mod verify;
 
 pub use book::{Book, Chain, Facts, head_of};
+pub use jobs::job_head;
 
 /// What was done. The names are stored; add to them, never change them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,6 +53,20 @@ pub enum Action {
     ClaimsMoved,
     /// The person was erased; the last entry of a chain.
     Erased,
+    /// The person was told that the unused account ends.
+    EndAnnounced,
+    /// A slice of the sweep ended what was due.
+    Swept,
+    /// The sweep was told to stop.
+    SweepStopped,
+    /// The sweep was told to go on.
+    SweepStarted,
+    /// The brake on erasures went on.
+    BrakePulled,
+    /// A first release of the brake was given.
+    BrakeReleaseAsked,
+    /// The brake was released.
+    BrakeReleased,
 }
 
 impl Action {
@@ -75,6 +92,13 @@ impl Action {
             Self::CancellationWithdrawn => "cancellation.withdrawn",
             Self::ClaimsMoved => "claims.moved",
             Self::Erased => "account.erased",
+            Self::EndAnnounced => "account.end_announced",
+            Self::Swept => "sweep.ended",
+            Self::SweepStopped => "sweep.stopped",
+            Self::SweepStarted => "sweep.started",
+            Self::BrakePulled => "brake.pulled",
+            Self::BrakeReleaseAsked => "brake.release_asked",
+            Self::BrakeReleased => "brake.released",
         }
     }
 }

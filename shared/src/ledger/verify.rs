@@ -53,6 +53,12 @@ pub struct Head {
     pub hash: String,
 }
 
+impl From<super::Chain> for Head {
+    fn from(chain: super::Chain) -> Self {
+        Self { chain: chain.chain, sequence: chain.sequence, hash: chain.last_hash }
+    }
+}
+
 impl Entry {
     /// Reads an entry's row.
     ///

@@ -2,6 +2,7 @@
 //! body; written in the transaction of the effect.
 
 use crate::domain::inventory::Entity;
+use crate::domain::retention::table::REPEAT_HOURS;
 use crate::domain::time::{Timestamp, hours};
 use crate::error::Result;
 use crate::store::{Attr, Key, Row};
@@ -44,7 +45,7 @@ impl Call {
         }
     }
 
-    /// The row that remembers the outcome for 24 hours, after the one that was there.
+    /// The row that remembers the outcome for a day, after the one that was there.
     pub fn row(&self, before: Option<&Row>, outcome: &str, now: Timestamp) -> Row {
         let base = before.map_or_else(
             || Row::new(self.key.clone(), Entity::Idempotency),
@@ -53,6 +54,6 @@ impl Call {
         base.with(Attr::Fingerprint, self.fingerprint.clone())
             .with(Attr::Outcome, outcome)
             .with(Attr::CreatedAt, now)
-            .with(Attr::ExpiresAt, now.plus(hours(24)))
+            .with(Attr::ExpiresAt, now.plus(hours(u64::from(REPEAT_HOURS))))
     }
 }

@@ -1,9 +1,12 @@
 //! The rows about people, and the settings that are secret: where each kind is, and what is sealed in it.
 
+pub mod account;
 pub mod configuration;
 pub mod evidence;
 pub mod export;
+pub mod held;
 pub mod idempotency;
+pub mod job;
 pub mod limit;
 pub mod link;
 pub mod network_log;

@@ -3,7 +3,7 @@
 use super::job::Job;
 use super::{Progress, Stage, known_everywhere, unsettled};
 use crate::domain::period::Period;
-use crate::domain::receipt::KEY_RECOVERY_HOURS;
+use crate::domain::retention::table::KEY_RECOVERY_HOURS;
 use crate::domain::time::{Timestamp, hours};
 use crate::error::Result;
 use crate::ports::Ports;
@@ -29,7 +29,7 @@ pub(super) async fn retire(
     let (root, ends_at) = match job.usage {
         RootUse::Receipts => (root.without(Attr::Wrapped), Period::evidence(now).ends()),
         RootUse::Branch | RootUse::Index => {
-            (root, now.plus(hours(KEY_RECOVERY_HOURS) + known_everywhere(ports)))
+            (root, now.plus(hours(u64::from(KEY_RECOVERY_HOURS)) + known_everywhere(ports)))
         }
     };
     pointer.past.insert(0, before);

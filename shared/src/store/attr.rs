@@ -60,10 +60,18 @@ attributes! {
     Fingerprint = "fingerprint",
     /// Wrong tries of a code.
     Tries = "tries",
-    /// Failed deliveries of a message.
+    /// Failed deliveries of a message; failed tries of a job to end a row.
     Attempts = "attempts",
     /// Times of the events that a limit counts.
     Events = "events",
+    /// How many there were in a time.
+    Count = "count",
+    /// When a job's run began.
+    BegunAt = "begun_at",
+    /// When a job's run ended.
+    EndedAt = "ended_at",
+    /// What a job's run did, kind by kind.
+    Counts = "counts",
     /// Random id of a data key.
     KeyId = "key_id",
     /// A wrapped key.
@@ -76,7 +84,8 @@ attributes! {
     Other = "other",
     /// Root keys of a use that are kept until their end, the latest first.
     Past = "past",
-    /// Where a pass of a job goes on: the key of a row, without any hash of a contact.
+    /// Where a job goes on: until which due time it has come, or the key of a row, which is never
+    /// one with a hash of a contact.
     Cursor = "cursor",
     /// Rows that a pass of a job has looked at.
     Visited = "visited",

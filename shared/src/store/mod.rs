@@ -14,7 +14,7 @@ mod write;
 pub use attr::Attr;
 pub(crate) use connect::patience;
 pub use connect::{Endpoint, connect};
-pub use read::Page;
+pub use read::{Due, DuePage, Page};
 pub use row::{Key, Row, Value};
 pub use table::{DUE_INDEX, DUE_SHARDS, Lane, Table, definitions};
 pub use transaction::{Transaction, When};

@@ -23,6 +23,33 @@ pub struct Page<T> {
     pub next: Option<Key>,
 }
 
+/// A row whose work is due, as the index shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Due {
+    /// The row.
+    pub key: Key,
+    /// When its work is due.
+    pub at: Timestamp,
+}
+
+/// A page of due work, and where the next one starts.
+#[derive(Clone, Debug)]
+pub struct DuePage {
+    /// The work, the longest due first.
+    pub items: Vec<Due>,
+    /// Give this to get the next page; `None` at the end.
+    pub next: Option<Due>,
+}
+
+fn read_due(item: &Item) -> Result<Due> {
+    let at = match item.get("due_at") {
+        Some(AttributeValue::N(number)) => number.parse().ok().map(Timestamp::from_secs),
+        _ => None,
+    };
+    let at = at.ok_or_else(|| corrupt(Table::Records.logical(), "due_at"))?;
+    Ok(Due { key: convert::read_key(Table::Records, item)?, at })
+}
+
 impl Store {
     /// Reads rows with strong consistency in one call, each where its key stands in `keys`.
     /// A batch is no snapshot: rows may come from before and after a transaction.
@@ -106,6 +133,43 @@ impl Store {
         let items = answer.items.unwrap_or_default();
         let items = items.into_iter().map(|item| convert::read(table, item));
         Ok(Page { items: items.collect::<Result<_>>()?, next: next.transpose()? })
+    }
+
+    /// Reads a page of the work that is due between two times, both included, the longest due
+    /// first, with the times. As [`due`](Self::due) otherwise.
+    pub async fn due_between(
+        &self,
+        (lane, shard): (Lane, u8),
+        (from, to): (Timestamp, Timestamp),
+        limit: i32,
+        after: Option<&Due>,
+    ) -> Result<DuePage> {
+        let number = |at: Timestamp| AttributeValue::N(at.secs().to_string());
+        let shard = AttributeValue::S(lane.shard(shard));
+        let start = after.map(|due| {
+            let mut item = convert::key_item(&due.key);
+            item.insert("due_shard".to_owned(), shard.clone());
+            item.insert("due_at".to_owned(), number(due.at));
+            item
+        });
+        let answer = self
+            .client
+            .query()
+            .table_name(self.name(Table::Records))
+            .index_name(DUE_INDEX)
+            .key_condition_expression("due_shard = :shard AND due_at BETWEEN :from AND :to")
+            .expression_attribute_values(":shard", shard.clone())
+            .expression_attribute_values(":from", number(from))
+            .expression_attribute_values(":to", number(to))
+            .limit(limit)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(|e| error("list due work", &e))?;
+        let items = answer.items.unwrap_or_default();
+        let items = items.iter().map(read_due).collect::<Result<_>>()?;
+        let next = answer.last_evaluated_key.as_ref().map(read_due).transpose()?;
+        Ok(DuePage { items, next })
     }
 
     /// Reads a page of the keys whose work is due, the longest due first. The index is not

@@ -135,10 +135,21 @@ impl Row {
 
     /// The times that a limit counts; none where the attribute is missing.
     pub fn events(&self) -> Vec<Timestamp> {
-        match self.attributes.get(&Attr::Events) {
-            Some(Value::Numbers(n)) => n.iter().map(|n| Timestamp::from_secs(*n)).collect(),
+        self.numbers(Attr::Events).into_iter().map(Timestamp::from_secs).collect()
+    }
+
+    /// Whole numbers in order; none where the attribute is missing.
+    pub fn numbers(&self, attr: Attr) -> Vec<i64> {
+        match self.attributes.get(&attr) {
+            Some(Value::Numbers(numbers)) => numbers.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// The row without work: not in the due index, and with no failed attempt.
+    #[must_use]
+    pub fn done(self) -> Self {
+        self.without(Attr::DueShard).without(Attr::DueAt).without(Attr::Attempts)
     }
 
     /// Whether the row no longer counts at `now`.

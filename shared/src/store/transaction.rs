@@ -47,6 +47,8 @@ pub(super) enum Action {
 pub(super) enum Change {
     AddOne,
     Set(Timestamp),
+    PutOff(Timestamp),
+    DueAgain(Timestamp),
 }
 
 impl Transaction {
@@ -90,6 +92,28 @@ impl Transaction {
         when: When,
     ) -> &mut Self {
         self.push(label, Action::Update(key, attr, Change::Set(at), when))
+    }
+
+    /// Makes a row due later, and counts one more failed attempt, without a new version.
+    pub fn put_off(
+        &mut self,
+        label: &'static str,
+        key: Key,
+        at: Timestamp,
+        when: When,
+    ) -> &mut Self {
+        self.push(label, Action::Update(key, Attr::DueAt, Change::PutOff(at), when))
+    }
+
+    /// Makes a row due again, with no failed attempt, without a new version.
+    pub fn due_again(
+        &mut self,
+        label: &'static str,
+        key: Key,
+        at: Timestamp,
+        when: When,
+    ) -> &mut Self {
+        self.push(label, Action::Update(key, Attr::DueAt, Change::DueAgain(at), when))
     }
 
     fn push(&mut self, label: &'static str, action: Action) -> &mut Self {

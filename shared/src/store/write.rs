@@ -85,16 +85,24 @@ impl Store {
             }
             Action::Update(_, attr, change, when) => {
                 let Condition { expression, names, values } = when.into();
-                let (update, value) = match change {
+                let (expression_of, value) = match change {
                     Change::AddOne => ("ADD #n :n", 1),
                     Change::Set(at) => ("SET #n = :n", at.secs()),
+                    Change::PutOff(at) => ("SET #n = :n ADD attempts :one", at.secs()),
+                    Change::DueAgain(at) => ("SET #n = :n REMOVE attempts", at.secs()),
                 };
-                let update = Update::builder().table_name(table).update_expression(update);
+                let update = Update::builder().table_name(table);
+                let update = update.update_expression(expression_of);
                 let update = update.set_key(Some(key)).condition_expression(expression);
                 let update = update.set_expression_attribute_names(names);
                 let update = update.set_expression_attribute_values(values);
                 let update = update.expression_attribute_names("#n", attr.name());
                 let value = AttributeValue::N(value.to_string());
+                let update = if matches!(change, Change::PutOff(_)) {
+                    update.expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+                } else {
+                    update
+                };
                 item.update(update.expression_attribute_values(":n", value).build()?)
             }
         }

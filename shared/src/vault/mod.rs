@@ -10,6 +10,7 @@ pub mod kms;
 pub mod kms_aws;
 mod owner;
 pub mod password;
+pub mod period;
 mod pointer;
 mod roots;
 mod seal;
@@ -27,9 +28,10 @@ pub use signing::{PublicKey, key_id, verify};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::period::Period;
 use crate::error::{Result, corrupt};
 use crate::ids::Entropy;
-use crate::store::{Attr, Key, Row, Store};
+use crate::store::{Attr, Key, Row, Store, Transaction, When};
 use kms::Kms;
 use roots::Cache;
 use std::sync::{Arc, Mutex};
@@ -93,16 +95,36 @@ impl Vault {
         }
     }
 
-    /// The key of a period, made where there is none yet. A new key's row is returned too, to be
-    /// written in the same transaction.
-    pub async fn period(
-        &self,
-        period: crate::domain::period::Period,
-        row: Option<&Row>,
-    ) -> Result<(DataKey, Option<Row>)> {
-        match self.open(Owner::Period(period), row).await? {
-            Some(key) => Ok((key, None)),
-            None => self.mint(Owner::Period(period)).await.map(|(key, row)| (key, Some(row))),
+    /// The key of a period, made where there is none yet. A new one is to be put in the transaction
+    /// that first uses it.
+    pub async fn period(&self, period: Period, row: Option<&Row>) -> Result<PeriodKey> {
+        let (key, minted) = match self.open(Owner::Period(period), row).await? {
+            Some(key) => (key, None),
+            None => self.mint(Owner::Period(period)).await.map(|(key, row)| (key, Some(row)))?,
+        };
+        Ok(PeriodKey { period, key, minted })
+    }
+}
+
+/// The key of a period, and where it is new, its row.
+pub struct PeriodKey {
+    period: Period,
+    key: DataKey,
+    minted: Option<Row>,
+}
+
+impl PeriodKey {
+    /// The key.
+    pub const fn key(&self) -> &DataKey {
+        &self.key
+    }
+
+    /// Puts a new key, and in the same transaction the row by which the sweep finds its end. Two
+    /// that make the same key at once meet at `label`.
+    pub fn put(self, transaction: &mut Transaction, label: &'static str) {
+        if let Some(row) = self.minted {
+            transaction.put(label, row, When::Absent);
+            transaction.put("period-end", period::row(self.period), When::Absent);
         }
     }
 }

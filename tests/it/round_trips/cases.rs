@@ -33,6 +33,7 @@ pub(super) enum Case {
     Proof,
     Profile,
     ProfileAfterAnHour,
+    Retention,
     Correction,
     Password,
     Addition,
@@ -83,6 +84,7 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Proof, "POST /v1/reauthentications", ""),
     (C::Profile, "GET /v1/me", ""),
     (C::ProfileAfterAnHour, "GET /v1/me", "the last use is due to be noted"),
+    (C::Retention, "GET /v1/me/retention", ""),
     (C::Correction, "PATCH /v1/me", ""),
     (C::Password, "PUT /v1/me/password", ""),
     (C::Addition, "PUT /v1/me/contacts/{channel}", "another contact"),
@@ -221,6 +223,7 @@ impl Case {
             C::SessionEnd => (app.delete("/v1/sessions/current").bearer(token), 204),
             C::Proof => (app.post("/v1/reauthentications").bearer(token).json(&proof), 204),
             C::Profile | C::ProfileAfterAnHour => (app.get("/v1/me").bearer(token), 200),
+            C::Retention => (app.get("/v1/me/retention").bearer(token), 200),
             C::Correction => {
                 let call = app.patch("/v1/me").bearer(token).header("if-match", "\"1\"");
                 (call.json(&json!({"display_name": "Ada"})), 200)

@@ -2,15 +2,17 @@
 
 use super::Tables;
 use personal_center::ledger::export;
-use shared::contact_change::deadline;
 use shared::domain::account::State;
+use shared::domain::deadline::{self, Task};
 use shared::domain::gate::Use;
 use shared::domain::inventory::Entity;
 use shared::domain::period::Period;
 use shared::domain::time::Timestamp;
 use shared::erasure::ledger_tombstone;
 use shared::ids::{LinkId, ReceiptId, SubjectId};
+use shared::ledger::job_head;
 use shared::ledger::verify::{Entry, verify};
+use shared::records::account;
 use shared::records::receipt::{self, ERASED, Receipt, SCHEDULED};
 use shared::records::session::Session;
 use shared::records::subject;
@@ -40,13 +42,14 @@ impl Tables {
         match row.entity {
             Entity::Account if state(row) == Some(State::Erased) => self.check_tombstone(row).await,
             Entity::Account => self.check_account(row).await,
+            Entity::Chain if row.key.pk.starts_with("job#") => self.check_job_chain(row).await,
             Entity::Session | Entity::Chain | Entity::Link | Entity::Export => {
                 self.check_owned(row)
             }
             Entity::Limit if subject::of_partition(&row.key.pk).is_some() => self.check_owned(row),
             Entity::Evidence => self.check_period(row, Period::evidence).await,
             Entity::NetworkLog => self.check_period(row, Period::logs).await,
-            Entity::Verification | Entity::Configuration => {
+            Entity::Verification | Entity::Period | Entity::Configuration => {
                 self.need(&Key::keys(row.key.pk.as_str()))
             }
             Entity::Message => self.need(&Key::keys(row.key.pk.replace("outbox#", "message#"))),
@@ -64,11 +67,12 @@ impl Tables {
                 };
                 yes(self.of_kind(Entity::Account).any(noted), "a tombstone of nobody")
             }
+            Entity::Job => yes(row.text(Attr::State).is_ok(), "a job without a state"),
             Entity::Limit
             | Entity::Idempotency
             | Entity::Root
-            | Entity::Job
-            | Entity::LedgerEntry => Ok(()),
+            | Entity::LedgerEntry
+            | Entity::Brake => Ok(()),
         }
     }
 
@@ -104,7 +108,17 @@ impl Tables {
         for attr in [Attr::Receipt, Attr::ErasesAt] {
             yes(row.attributes.contains_key(&attr) == closing, attr.name())?;
         }
-        self.check_contacts(row, &person)?;
+        self.check_contacts(&person)?;
+        for attr in [Attr::DueShard, Attr::DueAt] {
+            yes(row.attributes.contains_key(&attr), attr.name())?;
+        }
+        let facts = account::deadline_facts(&person).map_err(|e| e.chain())?;
+        let (task, at) = deadline::next(&facts, self.ports.config.unused);
+        // A log-in writes no index: until the sweep comes by, the account is due too early.
+        let due_at = row.time(Attr::DueAt).map_err(|e| e.chain())?;
+        let late =
+            due_at > at && task != Task::Nothing && !row.attributes.contains_key(&Attr::Attempts);
+        yes(!late, "due too late")?;
         if closing {
             let receipt = self.receipt_of(row)?;
             yes(receipt.text(Attr::State).ok() == Some(SCHEDULED), "a receipt not scheduled")?;
@@ -114,7 +128,7 @@ impl Tables {
     }
 
     /// Contacts and claims agree, and the account is due for the first thing that has an end.
-    fn check_contacts(&self, row: &Row, person: &Person) -> Checked {
+    fn check_contacts(&self, person: &Person) -> Checked {
         let profile = &person.profile;
         let change = profile.contact_change.as_ref();
         let waiting = change.and_then(|change| change.waiting(self.ports.clock.now()));
@@ -128,9 +142,7 @@ impl Tables {
             let there = self.rows.contains_key(&subject::link(&person.subject, &link));
             yes(there == change.frozen_until.is_none(), "a link that freezes")?;
         }
-        let due = deadline(row, profile);
-        yes(row.time(Attr::DueAt).ok() == due, "due at another time")?;
-        yes(row.attributes.contains_key(&Attr::DueShard) == due.is_some(), "due nowhere")
+        Ok(())
     }
 
     /// A tombstone: no key, noted in the ledger, with a receipt that opens.
@@ -147,6 +159,12 @@ impl Tables {
         let key = self.ports.vault.open(owner, key).await.map_err(|e| e.chain())?;
         let key = key.ok_or("no key for the receipt")?;
         key.open::<Receipt>(receipt).map(drop).map_err(|e| e.chain())
+    }
+
+    /// The chain of a job opens under the year of its last entry, and its job is there.
+    async fn check_job_chain(&self, row: &Row) -> Checked {
+        let head = job_head(&self.ports, row).await.map_err(|e| e.chain())?;
+        yes(head.is_some(), "the year of a job's chain has no key")
     }
 
     fn receipt_of(&self, account: &Row) -> Result<&Row, String> {
@@ -169,7 +187,8 @@ impl Tables {
         let owner = Owner::Period(period(at));
         let key = self.rows.get(&owner.key());
         let key = self.ports.vault.open(owner, key).await.map_err(|e| e.chain())?;
-        yes(key.is_some(), "its period has no key")
+        // What is over is left to the broom.
+        yes(key.is_some() || row.is_expired(self.ports.clock.now()), "its period has no key")
     }
 
     fn check_receipt(&self, row: &Row) -> Checked {
@@ -192,7 +211,7 @@ impl Tables {
             "flow" => self.need(&Key::records(format!("flow#{id}"), "verification")),
             "message" => self.need(&Key::records(format!("outbox#{id}"), "message")),
             "config" => self.need(&Key::roots(row.key.pk.as_str())),
-            "period" => Ok(()),
+            "period" => self.need(&Key::records(row.key.pk.as_str(), "period")),
             other => Err(format!("a key of {other}")),
         }
     }
@@ -205,6 +224,9 @@ impl Tables {
             chains.entry(entry.chain).or_default().push(entry.action);
         }
         let (begins, ends) = ("account.registered", "account.erased");
+        // The chains of jobs begin otherwise, and never end.
+        let of_job = |action: &str| action.starts_with("sweep.") || action.starts_with("brake.");
+        chains.retain(|_, actions| !actions.iter().all(|action| of_job(action)));
         for actions in chains.values() {
             let times = |name: &str| actions.iter().filter(|action| *action == name).count();
             yes(times(begins) == 1 && actions[0] == begins, "a chain begins otherwise")?;

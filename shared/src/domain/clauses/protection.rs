@@ -38,8 +38,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Security],
         standing: Standing::partly(
-            "No roles of staff, no alarm on the service level.",
-            "尚无工作人员角色，也无服务水平报警。",
+            "There are no roles of staff yet.",
+            "尚无工作人员角色。",
         ),
         routes: &[
             "POST /v1/sessions",

@@ -90,8 +90,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[ClearPurpose, Minimum],
         standing: Standing::partly(
-            "The keys of past months are not destroyed yet, and no statistics are made.",
-            "过去月份的密钥尚未销毁，也未生成统计。",
+            "No statistics are made yet.",
+            "尚未生成统计。",
         ),
         routes: &["POST /v1/accounts", "POST /v1/sessions"],
         items: &[&items::NETWORK_IP, &items::NETWORK_EVENT],

@@ -57,10 +57,10 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Minimum, Openness],
         standing: Standing::partly(
-            "A person cannot read the end of each item yet, and there are no legal holds.",
-            "个人尚不能查看每个信息项的期限，也没有依法留存的登记。",
+            "There are no legal holds yet.",
+            "尚无依法留存的登记。",
         ),
-        routes: &["GET /v1/policy/inventory"],
+        routes: &["GET /v1/me/retention", "GET /v1/policy/inventory"],
         limits: &[Limit::LogMonths, Limit::EvidenceYears, Limit::MessageKept],
         ..row(
             "C-5.2",
@@ -73,10 +73,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum],
-        standing: Standing::partly(
-            "The keys of past periods are not destroyed, and some rows past their end are left to the database.",
-            "过去期间的密钥尚未销毁，部分过期数据行交由数据库清除。",
-        ),
+        standing: Standing::Served,
         limits: &[Limit::CodeValid, Limit::CoolingOff],
         ..row(
             "C-5.3",

@@ -1,7 +1,9 @@
 //! Kinds of rows: who owns their key, how long they stay, what erasure does with them.
 
-use super::super::locale::{Locale, Text, text};
 use super::exported::{AFTERWARDS, BRIEF, Exported, INNER, KEYED, SECRET};
+use crate::domain::locale::{Text, text};
+use crate::domain::retention::Retention;
+use crate::domain::retention::table::{CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS};
 
 /// A kind of row in one of the tables.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -46,25 +48,10 @@ pub enum Entity {
     LedgerEntry,
     /// The ledger's note of an erasure.
     Tombstone,
-}
-
-/// How long a kind of row stays.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Retention {
-    /// As long as the account.
-    Account,
-    /// Until its period of logs is over (C-2.3).
-    Logs,
-    /// Until its year of evidence is over (C-5.2).
-    Evidence,
-    /// At most so many minutes.
-    Minutes(u32),
-    /// At most so many hours.
-    Hours(u32),
-    /// As long as what it opens.
-    WithItsOwner,
-    /// For good: it holds nothing personal.
-    Permanent,
+    /// What reminds of the end of a period.
+    Period,
+    /// The count of erasures, and the brake on them.
+    Brake,
 }
 
 /// What erasure does with a kind of row.
@@ -120,7 +107,7 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Account,
         Self::Session,
         Self::Link,
@@ -141,6 +128,8 @@ impl Entity {
         Self::Configuration,
         Self::LedgerEntry,
         Self::Tombstone,
+        Self::Period,
+        Self::Brake,
     ];
 
     /// The handling of this kind of row.
@@ -150,22 +139,26 @@ impl Entity {
         use Retention as R;
         let (name, key_owner, retention, erased, exported) = match self {
             Self::Account => ("account", "person", R::Account, Gone, Value),
-            Self::Session => ("session", "person", R::Account, Gone, Value),
-            Self::Link => ("link", "person", R::Account, Gone, Value),
-            Self::Export => ("export", "person", R::Hours(1), Gone, Value),
+            Self::Session => ("session", "person", R::OwnEnd, Gone, Value),
+            Self::Link => ("link", "person", R::OwnEnd, Gone, Value),
+            Self::Export => ("export", "person", R::OwnEnd, Gone, Value),
             Self::Chain => ("chain", "person", R::Account, Gone, Value),
             Self::Evidence => ("evidence", "period", R::Evidence, Kept(EVIDENCE_DUTY), Value),
             Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY), Value),
-            Self::Verification => ("verification", "flow", R::Minutes(10), Apart, No(BRIEF)),
-            Self::Message => ("message", "message", R::Hours(72), Kept(MESSAGE_DUTY), No(BRIEF)),
+            Self::Verification => {
+                ("verification", "flow", R::Minutes(CODE_MINUTES), Apart, No(BRIEF))
+            }
+            Self::Message => {
+                ("message", "message", R::Hours(MESSAGE_HOURS), Kept(MESSAGE_DUTY), No(BRIEF))
+            }
             Self::Receipt => {
                 ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
             }
             Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart, No(INNER)),
-            Self::Job => ("job", "none", R::WithItsOwner, Apart, No(INNER)),
-            Self::Limit => ("limit", "none", R::Hours(24), Kept(LIMIT_DUTY), Value),
+            Self::Job => ("job", "none", R::Permanent, Apart, No(INNER)),
+            Self::Limit => ("limit", "none", R::Hours(LIMIT_HOURS), Kept(LIMIT_DUTY), Value),
             Self::Idempotency => {
-                ("idempotency", "none", R::Hours(24), Kept(REPEAT_DUTY), No(KEYED))
+                ("idempotency", "none", R::Hours(REPEAT_HOURS), Kept(REPEAT_DUTY), No(KEYED))
             }
             Self::Claim => ("claim", "none", R::Account, Gone, No(KEYED)),
             Self::DataKey => ("data_key", "branch", R::WithItsOwner, Gone, No(SECRET)),
@@ -179,6 +172,8 @@ impl Entity {
             Self::Tombstone => {
                 ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
             }
+            Self::Period => ("period", "none", R::WithItsOwner, Apart, No(INNER)),
+            Self::Brake => ("brake", "none", R::Permanent, Apart, No(INNER)),
         };
         Spec { name, key_owner, retention, erased, seen_by: NOBODY, exported }
     }
@@ -192,25 +187,4 @@ impl Entity {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|e| e.name() == name)
     }
-}
-
-impl Retention {
-    /// The period in words.
-    pub fn words(self, locale: Locale) -> String {
-        let text = match self {
-            Self::Account => text("as long as the account", "与账号同期"),
-            Self::Logs => text("until six months after its month", "至当月结束后六个月"),
-            Self::Evidence => text("until three years after its year", "至当年结束后三年"),
-            Self::WithItsOwner => text("as long as what it opens", "与其所保护的内容同期"),
-            Self::Permanent => text("for good; nothing personal", "长期；不含个人信息"),
-            Self::Minutes(n) => return counted(n, text("minutes", "分钟"), locale),
-            Self::Hours(n) => return counted(n, text("hours", "小时"), locale),
-        };
-        text.of(locale).to_owned()
-    }
-}
-
-fn counted(n: u32, unit: Text, locale: Locale) -> String {
-    let most = text("at most", "最长").of(locale);
-    format!("{most} {n} {}", unit.of(locale))
 }

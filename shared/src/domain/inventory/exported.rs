@@ -162,6 +162,8 @@ impl Entity {
             Self::Message => text("Messages on their way to you", "发送中的消息"),
             Self::Receipt => text("The receipt of an erasure", "删除回执"),
             Self::Erasure => text("The job that finishes an erasure", "完成删除的任务"),
+            Self::Period => text("Reminders of the end of a period", "期间到期提醒"),
+            Self::Brake => text("The brake on erasures", "删除制动"),
             Self::Job => text("Jobs of the service", "服务任务"),
             Self::Configuration => text("Settings of the service", "服务设置"),
             Self::Limit => text("Counters behind limits", "限制计数"),
@@ -189,6 +191,8 @@ impl Entity {
             | Self::Message
             | Self::Receipt
             | Self::Erasure
+            | Self::Period
+            | Self::Brake
             | Self::Job
             | Self::Configuration
             | Self::Idempotency

@@ -46,7 +46,8 @@ mod exported;
 pub mod items;
 mod purpose;
 
-pub use entity::{Entity, Erased, Retention, Spec};
+pub use super::retention::Retention;
+pub use entity::{Entity, Erased, Spec};
 pub use exported::{Column, Exported, canonical};
 pub use purpose::Purpose;
 

@@ -144,7 +144,13 @@ const fn spoken_of(entity: Entity) -> Option<Text> {
         Entity::Idempotency => text("- Repeated requests:", "- 重复请求："),
         Entity::Tombstone => text("- Tombstone:", "- 墓碑："),
         // Keys and the job's own progress: technical, and named in the annex.
-        Entity::Erasure | Entity::Job | Entity::DataKey | Entity::Root | Entity::Configuration => {
+        Entity::Erasure
+        | Entity::Period
+        | Entity::Brake
+        | Entity::Job
+        | Entity::DataKey
+        | Entity::Root
+        | Entity::Configuration => {
             return None;
         }
     };

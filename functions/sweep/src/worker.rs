@@ -1,0 +1,219 @@
+//! A worker: takes up what is due in one slice, the longest due first.
+
+use crate::job::{Job, Leave};
+use crate::report::{Done, Report};
+use crate::{Bounds, account, ends};
+use shared::domain::inventory::Entity;
+use shared::domain::time::{Timestamp, hours, minutes};
+use shared::erasure;
+use shared::error::{Error, Kind, Result};
+use shared::ids::RequestId;
+use shared::ports::Ports;
+use shared::records::subject;
+use shared::rotation;
+use shared::store::{Attr, Due, Key, Lane, Row, Transaction, When};
+use std::time::Duration;
+
+/// Rows read at a time (the most of one batch read).
+const PAGE: i32 = 100;
+/// Rows after which a worker notes how far it came, and looks whether it is to stop.
+const NOTED_EVERY: usize = 50;
+/// Failed tries of a row after which an operator is told.
+const ALARMED_AFTER: i64 = 5;
+/// How long a message waits for `notify` before the sweep looks at it.
+pub(crate) const UNTAKEN: Duration = hours(1);
+/// When a row is tried again that cannot even be read.
+const UNREADABLE: Duration = hours(6);
+
+/// What a worker knows besides the row that it takes up.
+pub(crate) struct Worker<'a> {
+    pub(crate) ports: &'a Ports,
+    pub(crate) request: RequestId,
+    /// When it began; what is due later is none of its work.
+    pub(crate) started: Timestamp,
+    bounds: Bounds,
+    report: Report,
+    unnoted: usize,
+}
+
+/// Takes up one slice.
+pub(crate) async fn run(ports: &Ports, slice: u8, bounds: Bounds) -> Result<Report> {
+    let (started, request) = (ports.clock.now(), RequestId::draw(&*ports.entropy));
+    let (report, unnoted) = (Report::default(), 0);
+    let mut worker = Worker { ports, request, started, bounds, report, unnoted };
+    let Some(mut job) = Job::find(ports, slice).await? else { return Ok(worker.report) };
+    let mut leave = worker.give_up_messages(slice, &mut job).await?;
+    if leave == Leave::GoOn {
+        leave = worker.end_what_is_due(slice, &mut job).await?;
+    }
+    let report = worker.report;
+    if leave == Leave::GoOn {
+        job.end(ports, &report, worker.request.as_str()).await?;
+    }
+    if report.taken() > 0 {
+        tracing::info!(request_id = %worker.request, slice, ?report, "swept");
+    }
+    Ok(report)
+}
+
+impl Worker<'_> {
+    /// Ends every row that is due, page by page. Each is looked at once: one that fails does not
+    /// keep the others waiting.
+    async fn end_what_is_due(&mut self, slice: u8, job: &mut Job) -> Result<Leave> {
+        let store = &self.ports.store;
+        let (lane, times) = ((Lane::Sweep, slice), (job.cursor(), self.started));
+        let mut after = None;
+        loop {
+            let page = store.due_between(lane, times, PAGE, after.as_ref()).await?;
+            if let Some(first) = page.items.first()
+                && !job.is_begun()
+                && job.note(self.ports, (first.at, &self.report)).await? == Leave::Stop
+            {
+                return Ok(Leave::Stop);
+            }
+            let rows = self.read(&page.items).await?;
+            for (due, row) in page.items.iter().zip(rows) {
+                if self.is_over() {
+                    job.note(self.ports, (due.at, &self.report)).await?;
+                    return Ok(Leave::Stop);
+                }
+                self.take_up(due, row).await;
+                if self.unnoted >= NOTED_EVERY {
+                    self.unnoted = 0;
+                    if job.note(self.ports, (due.at, &self.report)).await? == Leave::Stop {
+                        return Ok(Leave::Stop);
+                    }
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(Leave::GoOn);
+            }
+        }
+    }
+
+    /// Gives up messages that `notify` did not take and whose time is over. While whole
+    /// pages of them have ended, there may be more.
+    async fn give_up_messages(&mut self, slice: u8, job: &mut Job) -> Result<Leave> {
+        let times = (Timestamp::from_secs(0), self.started.minus(UNTAKEN));
+        let mut after = None;
+        loop {
+            let store = &self.ports.store;
+            let page =
+                store.due_between((Lane::Outbox, slice), times, PAGE, after.as_ref()).await?;
+            let rows = self.read(&page.items).await?;
+            let (shown, mut ended) = (page.items.len(), 0);
+            for (due, row) in page.items.iter().zip(rows) {
+                let Ok(Some(row)) = &row else { continue };
+                if row.entity != Entity::Message || !row.is_expired(self.started) {
+                    continue;
+                }
+                if !job.is_begun() {
+                    let at = Timestamp::from_secs(0);
+                    if job.note(self.ports, (at, &self.report)).await? == Leave::Stop {
+                        return Ok(Leave::Stop);
+                    }
+                }
+                if self.is_over() {
+                    return Ok(Leave::Stop);
+                }
+                ended += 1;
+                let done = ends::message(self.ports, row).await;
+                self.settle((&due.key, Some(row)), done).await;
+            }
+            after = page.next;
+            if after.is_none() || ended < shown {
+                return Ok(Leave::GoOn);
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let late = self.ports.clock.now() >= self.started.plus(self.bounds.time);
+        late || self.report.taken() >= self.bounds.rows
+    }
+
+    /// Reads the rows of a page in one call; one by one where one of them cannot be read.
+    async fn read(&self, due: &[Due]) -> Result<Vec<Result<Option<Row>>>> {
+        let keys: Vec<Key> = due.iter().map(|due| due.key.clone()).collect();
+        match self.ports.store.get_all(&keys).await {
+            Ok(rows) => return Ok(rows.into_iter().map(Ok).collect()),
+            Err(error) if error.is_transient() => return Err(error),
+            Err(_) => {}
+        }
+        let mut rows = Vec::new();
+        for key in keys {
+            rows.push(self.ports.store.get(&[key]).await.map(|[row]| row));
+        }
+        Ok(rows)
+    }
+
+    async fn take_up(&mut self, due: &Due, row: Result<Option<Row>>) {
+        self.unnoted += 1;
+        match row {
+            Err(error) => self.settle((&due.key, None), Err(error)).await,
+            Ok(row) => {
+                let done = self.end(&due.key, row.as_ref()).await;
+                self.settle((&due.key, row.as_ref()), done).await;
+            }
+        }
+    }
+
+    /// Ends one row, where it is still due. The index may be behind.
+    async fn end(&self, key: &Key, row: Option<&Row>) -> Result<Done> {
+        let Some(row) = row.filter(|row| row.time(Attr::DueAt).is_ok_and(|at| at <= self.started))
+        else {
+            return Ok(Done::Stale);
+        };
+        match row.entity {
+            Entity::Account => account::end(self, row).await,
+            Entity::Erasure => {
+                let corrupt = || shared::error::corrupt(row.entity.name(), "key");
+                let id = subject::of_partition(&key.pk).ok_or_else(corrupt)?;
+                erasure::finish(self.ports, &id).await.map(|()| Done::Erased)
+            }
+            Entity::Verification => ends::verification(self.ports, row).await,
+            Entity::Period => ends::period(self.ports, row).await,
+            Entity::Job => match rotation::of_partition(&key.pk) {
+                Some(usage) => {
+                    let bounds = rotation::Bounds::default();
+                    rotation::advance(self.ports, usage, bounds).await.map(|_| Done::Rotated)
+                }
+                None => Err(Error::new(Kind::Corrupt, "end a row").at("job")),
+            },
+            other => Err(Error::new(Kind::Corrupt, "end a row").at(other.name())),
+        }
+    }
+
+    /// Counts what came of a row. What may succeed at once is left due; what failed otherwise waits
+    /// longer each time, so that it keeps nothing else from its end.
+    async fn settle(&mut self, (key, row): (&Key, Option<&Row>), done: Result<Done>) {
+        let error = match done {
+            Ok(done) => return self.report.count(done),
+            Err(error) => error,
+        };
+        self.report.failed += 1;
+        let request_id = self.request.as_str();
+        tracing::warn!(request_id, cause = error.chain(), "left due");
+        if error.is_transient() || error.is_conflict() {
+            return;
+        }
+        let attempts = row.map_or(0, |row| row.number(Attr::Attempts).unwrap_or_default());
+        if attempts + 1 >= ALARMED_AFTER {
+            let kind = row.map_or("unreadable", |row| row.entity.name());
+            tracing::warn!(request_id, alarm = "sweep_row_fails", kind, attempts, "a row fails");
+        }
+        let wait = if row.is_some() { wait(attempts) } else { UNREADABLE };
+        let mut transaction = Transaction::new();
+        let when = row.map_or(When::Present, |row| When::Version(row.version));
+        transaction.put_off("failed", key.clone(), self.ports.clock.now().plus(wait), when);
+        if let Err(error) = self.ports.store.write(transaction).await {
+            tracing::warn!(request_id, cause = error.chain(), "not put off");
+        }
+    }
+}
+
+/// How long a row waits that failed so often before: 5, 10, 20 … minutes, at most a day.
+fn wait(attempts: i64) -> Duration {
+    minutes(5 << attempts.clamp(0, 9)).min(hours(24))
+}

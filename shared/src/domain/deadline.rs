@@ -1,0 +1,221 @@
+//! Deadlines: the next thing to do about an account, and when (C-5.3, C-8.4).
+
+use super::account::State;
+use super::retention::table::{FIRST_NOTICE_DAYS, LAST_NOTICE_DAYS};
+use super::time::{Timestamp, days};
+use std::time::Duration;
+
+/// When an account is looked at again where nothing else is to be done: a setting may have changed.
+pub const REVIEW: Duration = days(365);
+
+/// A notice that an unused account ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Stage {
+    /// Thirty days before.
+    First,
+    /// Seven days before.
+    Last,
+}
+
+/// Something to do about an account.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Task {
+    /// Tell the person that the account ends unless somebody logs in.
+    Notice(Stage),
+    /// Erase it: nobody logged in for too long.
+    EraseUnused,
+    /// Erase it: the cooling-off period of its cancellation is over.
+    EraseCancelled,
+    /// Finish a change of contact, whose objection time is over.
+    FinishContactChange,
+    /// Nothing but to look again.
+    Nothing,
+}
+
+impl Task {
+    /// The clause that it rests on.
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::Notice(_) | Self::EraseUnused | Self::Nothing => "C-5.3",
+            Self::EraseCancelled => "C-8.4",
+            Self::FinishContactChange => "C-8.1",
+        }
+    }
+
+    /// The published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Notice(Stage::First) => "first_notice",
+            Self::Notice(Stage::Last) => "last_notice",
+            Self::EraseUnused => "erase_unused",
+            Self::EraseCancelled => "erase_cancelled",
+            Self::FinishContactChange => "finish_contact_change",
+            Self::Nothing => "look_again",
+        }
+    }
+}
+
+/// Why a person is erased.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ground {
+    /// The person cancelled the account, and it has cooled off (C-8.4).
+    Cancelled,
+    /// Nobody logged in for too long (C-5.3).
+    Unused,
+}
+
+impl Ground {
+    /// The clause, as the receipt and the ledger name it.
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::Cancelled => "C-8.4",
+            Self::Unused => "C-5.3",
+        }
+    }
+}
+
+/// What the next deadline of an account is computed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The account's state.
+    pub state: State,
+    /// When somebody logged in last.
+    pub used_at: Timestamp,
+    /// When a notice went out last.
+    pub told_at: Option<Timestamp>,
+    /// When its cancellation turns into erasure.
+    pub erases_at: Option<Timestamp>,
+    /// When an open change of contact is final.
+    pub contact_final_at: Option<Timestamp>,
+}
+
+/// The next thing to do about an account, and when it is due. `unused` is how long an account may
+/// be unused; `None` where that ends nothing.
+pub fn next(facts: &Facts, unused: Option<Duration>) -> (Task, Timestamp) {
+    let ending = match (facts.state, facts.erases_at, unused) {
+        (State::Closing, Some(at), _) => Some((Task::EraseCancelled, at)),
+        // Only an account that can be logged in to can be found unused.
+        (State::Active, _, Some(unused)) => Some(unused_next(facts, facts.used_at.plus(unused))),
+        _ => None,
+    };
+    let contact = facts.contact_final_at.map(|at| (Task::FinishContactChange, at));
+    let known = [contact, ending].into_iter().flatten();
+    known.min_by_key(|(_, at)| *at).unwrap_or((Task::Nothing, facts.used_at.plus(REVIEW)))
+}
+
+/// As [`next`], for an account that is looked at `now`: what is only to be looked at again is due
+/// after `now`.
+pub fn after(facts: &Facts, unused: Option<Duration>, now: Timestamp) -> (Task, Timestamp) {
+    match next(facts, unused) {
+        (Task::Nothing, at) if at <= now => (Task::Nothing, now.plus(REVIEW)),
+        other => other,
+    }
+}
+
+/// Whether the person is to be erased `now`, and why. Nothing else that is due comes before it.
+pub fn erasure(facts: &Facts, unused: Option<Duration>, now: Timestamp) -> Option<Ground> {
+    match next(&Facts { contact_final_at: None, ..*facts }, unused) {
+        (Task::EraseCancelled, at) if at <= now => Some(Ground::Cancelled),
+        (Task::EraseUnused, at) if at <= now => Some(Ground::Unused),
+        _ => None,
+    }
+}
+
+/// The next step towards the end of an unused account. No account ends sooner than a week after a
+/// notice, however late the notice was.
+fn unused_next(facts: &Facts, ends: Timestamp) -> (Task, Timestamp) {
+    let [first, last] = notices(ends);
+    let told = facts.told_at.filter(|told| *told >= first);
+    match told {
+        None => (Task::Notice(Stage::First), first),
+        Some(told) if told < last => (Task::Notice(Stage::Last), last),
+        Some(told) => (Task::EraseUnused, ends.max(told.plus(week()))),
+    }
+}
+
+/// When the notices are due of an account that ends unused at `ends`.
+fn notices(ends: Timestamp) -> [Timestamp; 2] {
+    [ends.minus(days(u64::from(FIRST_NOTICE_DAYS))), ends.minus(week())]
+}
+
+/// When an account ends that is told `now` and not used: what a notice says.
+pub fn ends_when_told(used_at: Timestamp, unused: Duration, now: Timestamp) -> Timestamp {
+    used_at.plus(unused).max(now.plus(week()))
+}
+
+/// When the first notice is due of an account that was used at `used_at`. Before that there is
+/// nothing to do about an account in use, whoever was told whatever before.
+pub fn first_notice(used_at: Timestamp, unused: Duration) -> Timestamp {
+    let [first, _] = notices(used_at.plus(unused));
+    first
+}
+
+const fn week() -> Duration {
+    days(LAST_NOTICE_DAYS as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USED: Timestamp = Timestamp::from_secs(1_795_507_200);
+    const UNUSED: Option<Duration> = Some(days(730));
+
+    fn facts() -> Facts {
+        let (used_at, state) = (USED, State::Active);
+        Facts { state, used_at, told_at: None, erases_at: None, contact_final_at: None }
+    }
+
+    fn day(n: u64) -> Timestamp {
+        USED.plus(days(n))
+    }
+
+    #[test]
+    fn c_5_3_an_unused_account_is_told_twice_and_then_erased() {
+        assert_eq!(next(&facts(), UNUSED), (Task::Notice(Stage::First), day(700)));
+        let told = |n| Facts { told_at: Some(day(n)), ..facts() };
+        assert_eq!(next(&told(700), UNUSED), (Task::Notice(Stage::Last), day(723)));
+        assert_eq!(next(&told(723), UNUSED), (Task::EraseUnused, day(730)));
+    }
+
+    #[test]
+    fn c_5_3_a_late_notice_leaves_a_week() {
+        let told = |n| Facts { told_at: Some(day(n)), ..facts() };
+        assert_eq!(next(&told(728), UNUSED), (Task::EraseUnused, day(735)));
+        assert_eq!(next(&told(900), UNUSED), (Task::EraseUnused, day(907)));
+        assert_eq!(ends_when_told(USED, days(730), day(728)), day(735));
+        assert_eq!(ends_when_told(USED, days(730), day(700)), day(730));
+    }
+
+    #[test]
+    fn c_5_3_a_log_in_begins_anew() {
+        let used = Facts { used_at: day(725), told_at: Some(day(723)), ..facts() };
+        assert_eq!(next(&used, UNUSED), (Task::Notice(Stage::First), day(725 + 700)));
+        assert_eq!(first_notice(day(725), days(730)), day(725 + 700));
+    }
+
+    #[test]
+    fn c_8_4_a_cancelled_account_is_erased_at_its_time_used_or_not() {
+        let closing = Facts { state: State::Closing, erases_at: Some(day(7)), ..facts() };
+        assert_eq!(next(&closing, UNUSED), (Task::EraseCancelled, day(7)));
+        assert_eq!(next(&closing, None), (Task::EraseCancelled, day(7)));
+    }
+
+    #[test]
+    fn c_8_1_a_change_of_contact_is_finished_when_it_is_the_earliest() {
+        let changing = Facts { contact_final_at: Some(day(3)), ..facts() };
+        assert_eq!(next(&changing, UNUSED), (Task::FinishContactChange, day(3)));
+        let closing = Facts { state: State::Closing, erases_at: Some(day(1)), ..changing };
+        assert_eq!(next(&closing, UNUSED), (Task::EraseCancelled, day(1)));
+    }
+
+    #[test]
+    fn c_5_3_an_account_that_silence_does_not_end_is_only_looked_at_again() {
+        assert_eq!(next(&facts(), None), (Task::Nothing, day(365)));
+        assert_eq!(after(&facts(), None, day(400)), (Task::Nothing, day(765)));
+        for state in [State::Suspended, State::Restricted, State::PendingGuardian] {
+            let (task, _) = next(&Facts { state, ..facts() }, UNUSED);
+            assert_eq!(task, Task::Nothing, "{state:?}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Retention, explained: when a row ends, and on which ground, by the longest of what C-5.2 names.
+//!
+//! The sweep, the receipt of an erasure, the published inventory and what a person reads about
+//! their own data take their ends from here.
+
+mod rule;
+pub mod table;
+
+pub use rule::Retention;
+
+use super::account::State;
+use super::locale::{Locale, Text, text};
+use super::period::Period;
+use super::time::{Timestamp, hours, minutes};
+use std::time::Duration;
+
+/// Why a row is still kept (C-5.2).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ground {
+    /// The function that the person agreed to is not complete.
+    Function,
+    /// The person agreed to a longer period.
+    LongerAgreed,
+    /// There is a special agreement.
+    SpecialAgreement,
+    /// The law demands it.
+    Law,
+    /// A legal hold, with a ground and an end of its own.
+    Hold,
+}
+
+impl Ground {
+    /// Every ground.
+    pub const ALL: [Self; 5] =
+        [Self::Function, Self::LongerAgreed, Self::SpecialAgreement, Self::Law, Self::Hold];
+
+    /// The published name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Function => "function",
+            Self::LongerAgreed => "longer_agreed",
+            Self::SpecialAgreement => "special_agreement",
+            Self::Law => "law",
+            Self::Hold => "hold",
+        }
+    }
+
+    /// The ground in words.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Function => {
+                text("The function that you agreed to needs it.", "您同意使用的功能仍需要该信息。")
+            }
+            Self::LongerAgreed => {
+                text("You agreed to a longer period.", "您已同意更长的保存期限。")
+            }
+            Self::SpecialAgreement => {
+                text("A special agreement says so.", "根据与您的特别约定保存。")
+            }
+            Self::Law => text("The law demands that it is kept.", "法律要求保存。"),
+            Self::Hold => text("A legal hold keeps it.", "因法律保全而保存。"),
+        }
+    }
+}
+
+/// Until when something is kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Until {
+    /// A date that is fixed.
+    At(Timestamp),
+    /// As long as the account is used; the date where nobody logs in again, if that ends it.
+    Used(Option<Timestamp>),
+    /// For good: it holds nothing personal.
+    Never,
+}
+
+impl Until {
+    /// The date, as things stand now.
+    pub const fn date(self) -> Option<Timestamp> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Used(at) => at,
+            Self::Never => None,
+        }
+    }
+
+    /// Whether the end has come by `now`, as things stand.
+    pub fn is_over(self, now: Timestamp) -> bool {
+        self.date().is_some_and(|at| at <= now)
+    }
+
+    /// Whether this is later than another end.
+    fn is_after(self, other: Self) -> bool {
+        match (self.date(), other.date()) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(one), Some(other)) => one > other,
+        }
+    }
+
+    /// The end in words.
+    pub fn words(self, locale: Locale) -> String {
+        let filled = |words: Text, at: Timestamp| words.of(locale).replace("{0}", &at.rfc3339());
+        match self {
+            Self::At(at) => filled(text("until {0}", "至 {0}"), at),
+            Self::Used(Some(at)) => filled(
+                text(
+                    "as long as the account is used; if you do not log in again: until {0}",
+                    "与账号使用期相同；如您不再登录：至 {0}",
+                ),
+                at,
+            ),
+            Self::Used(None) => text("as long as the account", "与账号同期").of(locale).to_owned(),
+            Self::Never => {
+                text("for good; nothing personal", "长期；不含个人信息").of(locale).to_owned()
+            }
+        }
+    }
+}
+
+/// When something ends, and why it is kept until then.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct End {
+    /// Why it is kept.
+    pub ground: Ground,
+    /// Until when.
+    pub until: Until,
+}
+
+/// What is known about an account that a row belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Account {
+    /// Its state.
+    pub state: State,
+    /// When somebody logged in last.
+    pub used_at: Timestamp,
+    /// When its cancellation turns into erasure.
+    pub erases_at: Option<Timestamp>,
+    /// When its person was erased.
+    pub erased_at: Option<Timestamp>,
+    /// How long it may be unused; `None` where that ends nothing.
+    pub unused: Option<Duration>,
+}
+
+impl Account {
+    /// When the account ends, as things stand.
+    pub fn ends(&self) -> Until {
+        match (self.erased_at, self.state, self.erases_at) {
+            (Some(at), ..) | (None, State::Closing, Some(at)) => Until::At(at),
+            (None, State::Active, _) => Until::Used(self.unused.map(|u| self.used_at.plus(u))),
+            _ => Until::Used(None),
+        }
+    }
+}
+
+/// Ends beyond the function and the law. Nothing stores any of them yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beyond {
+    /// The end of a longer period that the person agreed to.
+    pub agreed: Option<Timestamp>,
+    /// The end of a special agreement.
+    pub special: Option<Timestamp>,
+    /// The end of a legal hold.
+    pub hold: Option<Timestamp>,
+}
+
+/// What the end of a row is computed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The rule of its kind.
+    pub rule: Retention,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// An end of its own: of a session, a code, a message, or of what a key opens.
+    pub own_end: Option<Timestamp>,
+    /// The account that it belongs to.
+    pub account: Option<Account>,
+    /// What else keeps it.
+    pub beyond: Beyond,
+}
+
+impl Facts {
+    /// Facts about a row of this rule, made at this time, without anything particular.
+    pub fn of(rule: Retention, made_at: Timestamp) -> Self {
+        Self { rule, made_at, own_end: None, account: None, beyond: Beyond::default() }
+    }
+}
+
+/// When a row ends: the longest of the grounds of C-5.2, the first of equals.
+pub fn end(facts: &Facts) -> End {
+    let at = |end: Option<Timestamp>| end.map(Until::At);
+    let grounds = [
+        (Ground::Function, function(facts)),
+        (Ground::LongerAgreed, at(facts.beyond.agreed)),
+        (Ground::SpecialAgreement, at(facts.beyond.special)),
+        (Ground::Law, at(law(facts))),
+        (Ground::Hold, at(facts.beyond.hold)),
+    ];
+    // What no ground keeps has no reason to be there: it ended when it was made.
+    let nothing = End { ground: Ground::Function, until: Until::At(facts.made_at) };
+    let known = grounds.into_iter().filter_map(|(ground, until)| Some((ground, until?)));
+    known.fold(
+        nothing,
+        |longest, (ground, until)| {
+            if until.is_after(longest.until) { End { ground, until } } else { longest }
+        },
+    )
+}
+
+/// When the function is complete that the row serves.
+fn function(facts: &Facts) -> Option<Until> {
+    let account = facts.account.map(|account| account.ends());
+    let own = |length| Until::At(facts.own_end.unwrap_or_else(|| facts.made_at.plus(length)));
+    match facts.rule {
+        Retention::Account => account,
+        // What ends by itself ends with the account at the latest.
+        Retention::OwnEnd | Retention::WithItsOwner => match (facts.own_end, account) {
+            (Some(own), Some(account)) if Until::At(own).is_after(account) => Some(account),
+            (Some(own), _) => Some(Until::At(own)),
+            (None, account) => account,
+        },
+        Retention::Minutes(n) => Some(own(minutes(u64::from(n)))),
+        Retention::Hours(n) => Some(own(hours(u64::from(n)))),
+        Retention::Permanent => Some(facts.own_end.map_or(Until::Never, Until::At)),
+        Retention::Logs | Retention::Evidence => None,
+    }
+}
+
+/// Until when the law demands it.
+fn law(facts: &Facts) -> Option<Timestamp> {
+    match facts.rule {
+        Retention::Logs => Some(Period::logs(facts.made_at).ends()),
+        Retention::Evidence => Some(Period::evidence(facts.made_at).ends()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

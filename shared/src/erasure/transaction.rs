@@ -1,0 +1,164 @@
+//! The transaction that erases: key and claims gone, tombstones, ledger entry, receipt, message, job.
+
+use crate::domain::account::State;
+use crate::domain::deadline::Ground;
+use crate::domain::inventory::Entity;
+use crate::domain::period::Period;
+use crate::domain::receipt::{Statement, outcome};
+use crate::domain::retention::table::KEY_RECOVERY_HOURS;
+use crate::domain::time::{Timestamp, hours};
+use crate::error::{Error, Kind, Result};
+use crate::ids::{ReceiptId, SubjectId};
+use crate::ledger::{Action, Actor, Book, Chain, Facts};
+use crate::outbox::{self, Content, Message};
+use crate::ports::Ports;
+use crate::records::receipt::{self, Receipt};
+use crate::records::subject;
+use crate::store::{Attr, Key, Lane, Row, Transaction, When};
+use crate::vault::{DataKey, Person};
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
+
+/// An erasure that is decided.
+pub(super) struct Erasing<'a> {
+    pub(super) person: &'a Person,
+    pub(super) ground: Ground,
+    pub(super) now: Timestamp,
+    pub(super) request: &'a str,
+}
+
+impl Erasing<'_> {
+    /// All that changes together.
+    pub(super) async fn transaction(
+        &self,
+        ports: &Ports,
+        book: Book,
+        actor: Actor,
+    ) -> Result<Transaction> {
+        let (person, now) = (self.person, self.now);
+        let id = &person.subject;
+        let before = self.receipt(ports).await?;
+        let receipt_id = before.id.clone();
+        let year = book.year().clone();
+
+        let mut transaction = Transaction::new();
+        transaction.delete("person-key", person.key.owner().key(), When::Present);
+        for claim in &person.profile.claims {
+            transaction.delete("claim", Key::keys(claim.as_str()), When::Present);
+        }
+        transaction.replace("account", tombstone(person, &receipt_id, now));
+        let noted = Row::new(ledger_tombstone(id), Entity::Tombstone)
+            .with(Attr::ErasedAt, now)
+            .with(Attr::ExpiresAt, Period::evidence(now).ends());
+        transaction.put("tombstone", noted, When::Absent);
+        let facts = Facts::of(self.ground.clause(), &[], self.request);
+        let head = book.close(&mut transaction, (Action::Erased, actor), &facts)?;
+        self.sign(ports, (before, head), &year, &mut transaction).await?;
+        let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
+        if let Some(message) = Message::to(&person.profile, content) {
+            outbox::post(ports, &mut transaction, &message, None, now).await?;
+        }
+        let job = Row::new(subject::erasure(id), Entity::Erasure).due(Lane::Sweep, now);
+        transaction.put("job", job, When::Absent);
+        Ok(transaction)
+    }
+
+    /// The receipt as it is before: scheduled by the cancellation, or none where nobody asked.
+    async fn receipt(&self, ports: &Ports) -> Result<Before> {
+        let account = &self.person.account;
+        if self.ground == Ground::Unused {
+            let id = ReceiptId::draw(&*ports.entropy);
+            // A row of version 0 is one that is not there yet.
+            let mut row = receipt::scheduled(&id, unused_since(ports, self)?, self.now);
+            row.version = 0;
+            return Ok(Before { id, row });
+        }
+        let id = ReceiptId::parse(account.text(Attr::Receipt)?)
+            .ok_or_else(|| account.corrupt(Attr::Receipt))?;
+        let [scheduled] = ports.store.get(&[receipt::key(&id)]).await?;
+        // The mind was changed after the account was read: the next try sees both.
+        let unsettled = || Error::new(Kind::Conflict(vec!["receipt"]), "erase");
+        Ok(Before { id, row: scheduled.ok_or_else(unsettled)? })
+    }
+
+    /// Signs what the erasure leaves, and puts the receipt.
+    async fn sign(
+        &self,
+        ports: &Ports,
+        (before, head): (Before, Chain),
+        year: &DataKey,
+        transaction: &mut Transaction,
+    ) -> Result<()> {
+        let asked_at = before.row.time(Attr::CreatedAt)?;
+        let whom = (&self.person.subject, self.ground);
+        let statement = statement(whom, &before.id, (asked_at, self.now))?;
+        let statement = ports.vault.sign_receipt(&statement).await?;
+        let sealed = Receipt {
+            statement,
+            chain: head.chain,
+            sequence: head.sequence,
+            last_hash: head.last_hash,
+        };
+        let row = receipt::signed(before.row, &sealed, (self.now, year))?;
+        if row.version == 1 {
+            transaction.put("receipt", row, When::Absent);
+        } else {
+            transaction.replace("receipt", row);
+        }
+        Ok(())
+    }
+}
+
+/// A receipt before it is signed.
+struct Before {
+    id: ReceiptId,
+    row: Row,
+}
+
+/// When an account came to be unused for too long.
+fn unused_since(ports: &Ports, erasing: &Erasing<'_>) -> Result<Timestamp> {
+    let used_at = erasing.person.account.time(Attr::UsedAt)?;
+    Ok(used_at.plus(ports.config.unused.unwrap_or_default()))
+}
+
+/// The account as it stays: the date, the receipt, and a gate that nothing passes.
+fn tombstone(person: &Person, receipt: &ReceiptId, now: Timestamp) -> Row {
+    let mut row = Row::new(person.account.key.clone(), Entity::Account)
+        .with(Attr::State, State::Erased.name())
+        .with(Attr::GateEpoch, person.gate_epoch() + 1)
+        .with(Attr::ErasedAt, now)
+        .with(Attr::Receipt, receipt.as_str())
+        .with(Attr::ExpiresAt, Period::evidence(now).ends());
+    row.version = person.account.version + 1;
+    row
+}
+
+/// The tombstone in the ledger: its key is a digest of the random subject id, so that only who
+/// has the id finds it.
+pub fn ledger_tombstone(id: &SubjectId) -> Key {
+    Key::ledger(format!("tombstone#{}", subject_digest(id)), "tombstone")
+}
+
+fn subject_digest(id: &SubjectId) -> String {
+    HEXLOWER.encode(digest(&SHA256, id.as_str().as_bytes()).as_ref())
+}
+
+fn statement(
+    (id, ground): (&SubjectId, Ground),
+    receipt: &ReceiptId,
+    (requested_at, erased_at): (Timestamp, Timestamp),
+) -> Result<Vec<u8>> {
+    let (gone, stays) = outcome(erased_at);
+    let statement = Statement {
+        receipt: receipt.to_string(),
+        subject_digest: subject_digest(id),
+        ground: ground.clause().to_owned(),
+        requested_at: requested_at.rfc3339(),
+        erased_at: erased_at.rfc3339(),
+        gone,
+        stays,
+        backups_unreadable_at: erased_at.plus(hours(u64::from(KEY_RECOVERY_HOURS))).rfc3339(),
+    };
+    serde_json::to_vec(&statement)
+        .map_err(|e| Error::new(Kind::Internal, "state an erasure").because(e))
+}

@@ -1,0 +1,116 @@
+//! Opening an account: its rows, in one transaction.
+
+use crate::domain::account::{Profile, State};
+use crate::domain::deadline::{self, Facts as Deadline};
+use crate::domain::inventory::{Entity, items};
+use crate::domain::period::Period;
+use crate::domain::personal::Personal;
+use crate::domain::policy::Held;
+use crate::domain::time::Timestamp;
+use crate::error::Result;
+use crate::ids::{EntryId, SubjectId};
+use crate::ledger::{Action, Actor, Book, Facts};
+use crate::ports::Ports;
+use crate::records::evidence::{self, Act, Evidence};
+use crate::records::network_log::{self, NetworkLog};
+use crate::records::session::{self, Session, Token};
+use crate::records::subject;
+use crate::store::{Attr, Lane, Row, Transaction, When};
+use crate::vault::{Claims, DataKey, Owner};
+use std::net::IpAddr;
+
+/// The text that a person accepted.
+#[derive(Clone, Copy)]
+pub struct Accepted {
+    /// The id of its version.
+    pub version: &'static str,
+    /// The text that was shown.
+    pub text: &'static Held,
+}
+
+/// An account to be opened.
+#[derive(Clone, Copy)]
+pub struct Opening<'a> {
+    /// What it holds.
+    pub profile: &'a Profile,
+    /// The text that the person accepted.
+    pub accepted: Accepted,
+    /// Where the claim on its contact is.
+    pub claims: &'a Claims,
+    /// Where the request came from.
+    pub source: IpAddr,
+    /// The request's id.
+    pub request: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The transaction that makes an account: key, claim, account, chain, session, evidence, log. The
+/// rows of the keys of year and month are given as far as they are there.
+pub async fn open(
+    ports: &Ports,
+    opening: Opening<'_>,
+    (year, month): (Option<&Row>, Option<&Row>),
+) -> Result<(Transaction, Token, Session)> {
+    let Opening { profile, now, .. } = opening;
+    let id = SubjectId::draw(&*ports.entropy);
+    let (key, key_row) = ports.vault.mint(Owner::Person(id.clone())).await?;
+    let book = Book::begin(ports, &id, year, now).await?;
+    let month = ports.vault.period(Period::logs(now), month).await?;
+
+    let mut transaction = Transaction::new();
+    opening.claims.put(&mut transaction, "claim", &id);
+    transaction.put("person-key", key_row, When::Absent);
+    transaction.put("account", key.seal(account(ports, &id, now), profile)?, When::Absent);
+    let token = Token::draw(id.clone(), &*ports.entropy);
+    let times = &ports.config.sessions;
+    let (row, session) = session::start(&token, false, (now, times), (&key, profile))?;
+    transaction.put("session", row, When::Absent);
+    let consent = consent(ports, &id, opening, book.year())?;
+    transaction.put("evidence", consent, When::Absent);
+    let log = NetworkLog { ip: Personal::new(opening.source), event: "registered".to_owned() };
+    let entry = EntryId::draw(&*ports.entropy);
+    let log = network_log::row(&id, &entry, &log, (now, month.key()))?;
+    transaction.put("log", log, When::Absent);
+    month.put(&mut transaction, "month");
+    let touched = [
+        if profile.email.is_some() { &items::EMAIL } else { &items::PHONE },
+        &items::PASSWORD,
+        &items::LANGUAGE,
+        &items::AGE_BAND,
+        &items::CONSENTS,
+        &items::POLICY_VERSION,
+        &items::NETWORK_IP,
+    ];
+    let facts = Facts::of("account", &touched, opening.request);
+    book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
+    Ok((transaction, token, session))
+}
+
+/// The account's row: in use, and due when its first notice would be.
+fn account(ports: &Ports, id: &SubjectId, now: Timestamp) -> Row {
+    let (used_at, state) = (now, State::Active);
+    let facts = Deadline { state, used_at, told_at: None, erases_at: None, contact_final_at: None };
+    let (_, due_at) = deadline::next(&facts, ports.config.unused);
+    Row::new(subject::account(id), Entity::Account)
+        .with(Attr::State, state.name())
+        .with(Attr::GateEpoch, 1)
+        .with(Attr::CreatedAt, now)
+        .with(Attr::UsedAt, used_at)
+        .due(Lane::Sweep, due_at)
+}
+
+fn consent(ports: &Ports, id: &SubjectId, opening: Opening<'_>, year: &DataKey) -> Result<Row> {
+    let Opening { profile, accepted, .. } = opening;
+    let evidence = Evidence {
+        act: Act::Accepted,
+        policy_version: accepted.version.to_owned(),
+        text_digest: evidence::text_digest(&accepted.text.text()),
+        language: accepted.text.language,
+        purposes: profile.consented(),
+        channel: evidence::BY_CALL.to_owned(),
+        age_band: profile.age_band,
+    };
+    let entry = EntryId::draw(&*ports.entropy);
+    evidence::row(id, &entry, &evidence, (opening.now, year))
+}

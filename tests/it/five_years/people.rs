@@ -1,0 +1,172 @@
+//! The people of the five years, and what each does in a fortnight.
+
+use crate::app::{PASSWORD, TestApp};
+use serde_json::json;
+use shared::domain::account::{AgeBand, Profile};
+use shared::domain::contact::{Channel, Contact};
+use shared::domain::inventory::Scope;
+use shared::domain::locale::Locale;
+use shared::domain::period::Period;
+use shared::domain::personal::{Personal, Secret};
+use shared::domain::policy;
+use shared::domain::time::{Timestamp, days};
+use shared::ids::SubjectId;
+use shared::ledger::Book;
+use shared::opening::{self, Accepted, Opening};
+use shared::store::Key;
+use shared::vault::{IndexKey, Owner};
+
+/// Where somebody's story has come to.
+pub(super) enum Life {
+    /// The account is in use, or was: it was logged in to at this time last.
+    Lives { used_at: Timestamp },
+    /// It was cancelled, and the mind was not changed.
+    Cancelled,
+}
+
+/// One of them.
+pub(super) struct One {
+    pub(super) id: SubjectId,
+    pub(super) claim: Key,
+    pub(super) life: Life,
+    email: String,
+    /// In how many fortnights of a thousand somebody comes by.
+    visits: u64,
+    corrections: u64,
+}
+
+/// All of them, and their dice.
+pub(super) struct People<'a> {
+    pub(super) all: Vec<One>,
+    app: &'a TestApp,
+    index: IndexKey,
+    hash: Secret,
+    dice: u64,
+}
+
+impl<'a> People<'a> {
+    pub(super) async fn new(app: &'a TestApp, seed: u64) -> Self {
+        let index = app.world.ports.vault.index().await.expect("the index key");
+        Self { all: Vec::new(), app, index, hash: cheap_hash(), dice: seed }
+    }
+
+    /// A number below `n`.
+    fn throw(&mut self, n: u64) -> u64 {
+        self.dice = self
+            .dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.dice >> 33) % n
+    }
+
+    /// A fortnight: some register, some come by; of those who cancel, some change their mind in time.
+    pub(super) async fn live_a_fortnight(&mut self, registering: usize) {
+        for _ in 0..registering {
+            self.register().await;
+        }
+        let mut cancelled = Vec::new();
+        for n in 0..self.all.len() {
+            let now = self.app.world.ports.clock.now();
+            // Whoever is due to be erased unused is left alone; both is right in that fortnight.
+            let in_use = match self.all[n].life {
+                Life::Lives { used_at } => now < used_at.plus(days(730)),
+                Life::Cancelled => false,
+            };
+            let visits = self.all[n].visits;
+            if in_use && self.throw(1_000) < visits && self.visit(n).await {
+                cancelled.push(n);
+            }
+        }
+        self.app.clock.advance(days(3));
+        for n in cancelled {
+            if self.throw(2) == 0 {
+                self.change_mind(n).await;
+            }
+        }
+        self.app.clock.advance(days(11));
+    }
+
+    /// Registers as the route does once the code was right.
+    async fn register(&mut self) {
+        let ports = &self.app.world.ports;
+        let now = ports.clock.now();
+        let email = format!("person{}@example.org", self.all.len());
+        let contact = Contact::parse(Channel::Email, &email).expect("an address");
+        let claims = self.index.claims(&contact);
+        let version = policy::in_force(Scope::General, now).expect("one in force");
+        let text = version.shown(Locale::En).expect("a text");
+        let accepted = Accepted { version: version.id, text };
+        let profile = Profile {
+            email: Some(Personal::new(email.clone())),
+            phone: None,
+            contact_change: None,
+            display_name: None,
+            language: Locale::En,
+            age_band: AgeBand::Adult,
+            password: Some(self.hash.clone()),
+            consents: Vec::new(),
+            policy_version: version.id.to_owned(),
+            claims: vec![claims.current.pk.clone()],
+            session_epoch: 0,
+            told_at: None,
+        };
+        let keys = [Book::year_key(now), Owner::Period(Period::logs(now)).key()];
+        let [year, month] = ports.store.get(&keys).await.expect("a read");
+        let (source, request) = (self.app.source, "req_simulated");
+        let new = Opening { profile: &profile, accepted, claims: &claims, source, request, now };
+        let opened = opening::open(ports, new, (year.as_ref(), month.as_ref())).await;
+        let (transaction, token, _) = opened.expect("an account");
+        ports.store.write(transaction).await.expect("registers");
+        // Half of them never come back; the others come by from every year to once in ten.
+        let visits = [0, 0, 0, 4, 12, 40][usize::try_from(self.throw(6)).expect("small")];
+        let (id, life) = (token.subject, Life::Lives { used_at: now });
+        let claim = claims.current;
+        self.all.push(One { id, claim, life, email, visits, corrections: 0 });
+    }
+
+    async fn log_in(&mut self, n: usize) -> String {
+        let body = json!({"login": self.all[n].email, "password": PASSWORD});
+        let made = self.app.post("/v1/sessions").json(&body).send().await.expect(201);
+        made.body["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Logs in, and does something; says whether it was to cancel.
+    async fn visit(&mut self, n: usize) -> bool {
+        let token = self.log_in(n).await;
+        self.all[n].life = Life::Lives { used_at: self.app.world.ports.clock.now() };
+        match self.throw(10) {
+            0..=2 => {
+                let me = self.app.me(&token).await.expect(200);
+                let etag = me.header("etag").expect("an etag").to_owned();
+                self.all[n].corrections += 1;
+                let name = format!("Name {}", self.all[n].corrections);
+                let patch = json!({"display_name": name});
+                self.app.correct(&token, &etag, &patch).await.expect(200);
+                false
+            }
+            3 => {
+                self.app.cancel(&token).await.expect(202);
+                self.all[n].life = Life::Cancelled;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    async fn change_mind(&mut self, n: usize) {
+        let token = self.log_in(n).await;
+        self.app.delete("/v1/me/cancellation").bearer(&token).send().await.expect(204);
+        self.all[n].life = Life::Lives { used_at: self.app.world.ports.clock.now() };
+    }
+}
+
+/// A hash of everyone's password at the lowest cost: whoever checks it goes by the cost in it.
+fn cheap_hash() -> Secret {
+    use argon2::password_hash::phc::Salt;
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+    let params = Params::new(8, 1, 1, None).expect("the lowest cost");
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let salt = Salt::new(&[7; 16]).expect("a salt");
+    let hash = argon2.hash_password_with_salt(PASSWORD.as_bytes(), &salt).expect("a hash");
+    Secret::new(hash.to_string())
+}

@@ -1,0 +1,142 @@
+//! What the sweep ends besides accounts, what that costs, and what a dry run tells of it.
+
+use crate::app::TestApp;
+use crate::stops::at_every_stop;
+use crate::sweep::{due_months, invoke};
+use crate::tables::Tables;
+use serde_json::{Value, json};
+use shared::domain::inventory::Entity;
+use shared::domain::period::Period;
+use shared::domain::time::{days, hours};
+use shared::store::Table;
+use shared::vault::Owner;
+use sweep::Bounds;
+
+const ADA: &str = "ada@example.org";
+
+#[tokio::test]
+async fn c_5_3_a_message_that_nobody_took_goes_with_its_key() {
+    at_every_stop(
+        |_| {},
+        async |app| {
+            let call = app.post("/v1/verifications").json(&TestApp::code_request(ADA));
+            call.send().await.expect(202);
+            app.clock.advance(hours(71));
+            assert_eq!(app.sweep().await.messages, 0);
+            app.clock.advance(hours(1));
+        },
+        async |app, ()| {
+            let _report = sweep::handle(&app.world.ports, Bounds::default()).await;
+        },
+        async |app, (), (), tables| {
+            assert_eq!(tables.count(Entity::Message), 0);
+            assert_eq!(tables.data_keys(), Vec::<&str>::new());
+            assert_eq!(app.sweep().await.taken(), 0);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn messages_that_wait_for_notify_stay_until_their_time_is_over() {
+    let app = TestApp::start().await;
+    for n in 0..3 {
+        let call = TestApp::code_request(&format!("p{n}@example.org"));
+        app.post("/v1/verifications").json(&call).send().await.expect(202);
+    }
+    app.clock.advance(hours(2));
+    assert_eq!(app.sweep().await.messages, 0);
+    assert_eq!(Tables::whole(&app).await.count(Entity::Message), 3);
+}
+
+#[tokio::test]
+async fn c_2_3_a_months_key_goes_six_months_after_it() {
+    at_every_stop(
+        |_| {},
+        async |app| {
+            app.register(ADA).await;
+            app.sweep().await;
+            // BEGIN is in November 2026.
+            app.clock.advance(days(188));
+            assert_eq!(app.sweep().await.periods, 0, "May is not over");
+            app.clock.advance(days(1));
+        },
+        async |app, ()| {
+            let _report = sweep::handle(&app.world.ports, Bounds::default()).await;
+        },
+        async |app, (), (), _| {
+            let month = Owner::Period(Period::Logs { year: 2026, month: 11 });
+            let [key] = app.world.ports.store.get(&[month.key()]).await.expect("a read");
+            assert_eq!(key, None);
+            let year = Owner::Period(Period::Evidence { year: 2026 });
+            let [key] = app.world.ports.store.get(&[year.key()]).await.expect("a read");
+            assert!(key.is_some());
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_dry_run_tells_what_the_sweep_then_does() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let bob = app.register("bob@example.org").await;
+    app.cancel(&ada.token).await.expect(202);
+    app.sweep().await;
+    app.clock.advance(days(701));
+    let before = crate::stored::rows(&app).await;
+    let mut lines = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = invoke(&app, json!({"do": "dry_run", "after": after})).await;
+        lines.extend(page["lines"].as_array().expect("lines").clone());
+        after = page["next"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!(crate::stored::rows(&app).await, before, "it changes nothing");
+    let line = |who: &str, what: &str| {
+        let fits = |l: &&Value| l["who"] == who && l["what"] == what;
+        assert_eq!(lines.iter().filter(fits).count(), 1, "{who} {what} {lines:#?}");
+    };
+    line(&ada.id, "erase_cancelled");
+    line(&bob.id, "first_notice");
+    line("logs#2026-11", "end_period");
+    assert!(!json!(lines).to_string().contains('@'), "opaque ids alone");
+    let report = app.sweep().await;
+    assert_eq!((report.erased, report.told, report.periods), (1, 1, 1));
+    assert_eq!(report.taken(), lines.len());
+}
+
+#[tokio::test]
+async fn c_5_3_the_cost_follows_what_is_due_and_not_what_is_stored() {
+    let mut costs = Vec::new();
+    for stored in [100, 3_000] {
+        let app = TestApp::start().await;
+        due_months(&app, 100).await;
+        crate::raw::fill(&app, stored).await;
+        app.faults.take_calls();
+        let report = app.sweep().await;
+        assert_eq!(report.periods, 100);
+        let calls = app.faults.take_calls();
+        let reads = calls.iter().flat_map(|call| &call.actions).count();
+        costs.push((calls.len(), reads));
+    }
+    let [(few, read_few), (many, read_many)] = costs[..] else { panic!("two costs") };
+    assert!(many * 10 <= few * 11 && read_many * 10 <= read_few * 11, "{costs:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_read_whole_by_the_sweep() {
+    let app = TestApp::start().await;
+    app.register(ADA).await;
+    app.clock.advance(days(701));
+    app.faults.take_calls();
+    app.sweep().await;
+    let calls = app.faults.take_calls();
+    assert!(calls.iter().all(|call| call.operation != "Scan"));
+    let records = app.world.ports.store.name(Table::Records);
+    let listed = calls.iter().filter(|call| call.operation == "Query");
+    assert!(listed.filter(|call| call.tables == [records]).all(|call| call.index.is_some()));
+}
