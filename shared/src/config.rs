@@ -207,6 +207,7 @@ mod tests {
                 Some(match name {
                     "PC_COOLING_OFF_DAYS" => days.to_owned(),
                     "PC_PUBLIC_URL" => "https://center.example".to_owned(),
+                    "PC_UNUSED_DAYS" => "0".to_owned(),
                     _ => "7".to_owned(),
                 })
             })
