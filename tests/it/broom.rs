@@ -23,10 +23,16 @@ fn stays(receipt: &Value) -> BTreeMap<String, String> {
     stays.iter().map(kind).collect()
 }
 
-/// Whether a row is about nobody: a root key, or the key of everyone's month or year.
+/// Whether a row is about nobody: a root key, the key of everyone's month or year with its reminder,
+/// a job with its chain, the brake.
 fn is_everyones(row: &Row) -> bool {
-    row.entity == Entity::Root
-        || (row.entity == Entity::DataKey && row.key.pk.starts_with("period#"))
+    match row.entity {
+        Entity::Root | Entity::Period | Entity::Job | Entity::Brake => true,
+        Entity::DataKey => row.key.pk.starts_with("period#"),
+        Entity::Chain => row.key.pk.starts_with("job#"),
+        Entity::LedgerEntry => row.text(Attr::Action).is_ok_and(|act| act == "sweep.ended"),
+        _ => false,
+    }
 }
 
 /// A person who did what leaves rows behind, cancelled, and was erased; the receipt's path.
@@ -100,7 +106,7 @@ async fn c_5_2_each_kind_goes_at_the_end_that_the_receipt_names() {
 
     move_to(&app, Period::evidence(BEGIN).ends());
     app.world.work().await.expect("works");
-    assert_eq!(left(&app).await, [], "all that is left are root keys, and keys of periods");
+    assert_eq!(left(&app).await, [], "all that is left is everyone's");
     app.get(&path).send().await.expect(404);
 }
 

@@ -5,6 +5,8 @@ use crate::consents::opened;
 use crate::unzipped::{Unzipped, copy};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
+use shared::domain::contact::Channel;
+use shared::domain::contact::change::{ContactChange, Held};
 use shared::domain::gate::Use;
 use shared::domain::inventory::{Entity, Exported, Item, Purpose, items};
 use shared::domain::personal::Personal;
@@ -25,6 +27,18 @@ async fn everything(app: &TestApp) -> (Person, Person) {
     let mut person = opened(app, &ada, Use::Storage).await.expect("opens");
     person.profile.phone = Some(Personal::new(PHONE.to_owned()));
     person.profile.told_at = Some(crate::app::BEGIN);
+    let held = |address: &str| Held {
+        address: Personal::new(address.to_owned()),
+        claim: person.profile.claims[0].clone(),
+    };
+    person.profile.contact_change = Some(ContactChange {
+        channel: Channel::Email,
+        old: held("ada@before.example"),
+        new: Some(held(ADA)),
+        changed_at: crate::app::BEGIN,
+        frozen_until: None,
+        link: "lnk_x".to_owned(),
+    });
     let row = person.account.clone().next();
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(row, &person.profile).expect("seals"));

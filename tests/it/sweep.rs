@@ -73,7 +73,7 @@ async fn c_5_3_a_slice_that_did_something_says_so_once_in_its_own_chain() {
     let jobs = jobs(&app).await;
     let [job] = &jobs[..] else { panic!("one slice had work: {jobs:?}") };
     assert_eq!(job.text(Attr::State).expect("a state"), "done");
-    assert_eq!(job.numbers(Attr::Counts), [0, 0, 1, 0, 0, 0, 0]);
+    assert_eq!(job.numbers(Attr::Counts), [0, 0, 1, 0, 0, 0, 0, 0, 0]);
     let tables = Tables::whole(&app).await;
     assert_eq!(tables.all_actions(), ["sweep.ended"]);
     let entry = tables.of_kind(Entity::LedgerEntry).next().expect("an entry");

@@ -86,7 +86,11 @@ fn readable(name: &str, value: Value) -> Value {
         },
         Value::Array(values) => values.into_iter().map(|value| readable(name, value)).collect(),
         Value::Object(members) => {
-            let member = |(name, value): (String, Value)| (name.clone(), readable(&name, value));
+            // A claim is a keyed hash, which is withheld wherever it stands.
+            let member = |(name, value): (String, Value)| match name.as_str() {
+                "claim" => (name, serde_json::json!({"withheld": true})),
+                _ => (name.clone(), readable(&name, value)),
+            };
             Value::Object(members.into_iter().map(member).collect())
         }
         other => other,

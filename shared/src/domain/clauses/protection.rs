@@ -37,10 +37,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security],
-        standing: Standing::partly(
-            "There are no roles of staff yet.",
-            "尚无工作人员角色。",
-        ),
+        standing: Standing::partly("There are no roles of staff yet.", "尚无工作人员角色。"),
         routes: &[
             "POST /v1/sessions",
             "GET /v1/sessions",

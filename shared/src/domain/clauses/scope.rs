@@ -89,10 +89,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[ClearPurpose, Minimum],
-        standing: Standing::partly(
-            "No statistics are made yet.",
-            "尚未生成统计。",
-        ),
+        standing: Standing::partly("No statistics are made yet.", "尚未生成统计。"),
         routes: &["POST /v1/accounts", "POST /v1/sessions"],
         items: &[&items::NETWORK_IP, &items::NETWORK_EVENT],
         limits: &[Limit::LogMonths],

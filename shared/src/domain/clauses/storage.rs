@@ -56,10 +56,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Minimum, Openness],
-        standing: Standing::partly(
-            "There are no legal holds yet.",
-            "尚无依法留存的登记。",
-        ),
+        standing: Standing::partly("There are no legal holds yet.", "尚无依法留存的登记。"),
         routes: &["GET /v1/me/retention", "GET /v1/policy/inventory"],
         limits: &[Limit::LogMonths, Limit::EvidenceYears, Limit::MessageKept],
         ..row(
