@@ -126,14 +126,6 @@ crate::declared! {
     }
 }
 
-impl Message {
-    /// A message to a person, by the first verified contact there is.
-    pub fn to(profile: &Profile, content: Content) -> Option<Self> {
-        let (channel, to) = profile.contacts().next()?;
-        Some(Self { channel, to: to.clone(), language: profile.language, content })
-    }
-}
-
 /// Where a message is.
 pub fn key(id: &MessageId) -> Key {
     Key::records(format!("outbox#{id}"), "message")
@@ -158,6 +150,26 @@ pub async fn post(
     let row = row(&id, message, (about, now), &data_key)?;
     transaction.put("message", row, When::Absent);
     transaction.put("message-key", key_row, When::Absent);
+    Ok(())
+}
+
+/// Tells a person by every contact: those that count, and the one that an open change of contact
+/// holds, so that nobody can end an account unheard by adding a contact of their own, or changing
+/// one.
+pub async fn tell(
+    ports: &Ports,
+    transaction: &mut Transaction,
+    (profile, content): (&Profile, &Content),
+    about: Option<&SubjectId>,
+    now: Timestamp,
+) -> Result<()> {
+    let change = profile.open_change(now);
+    let waiting = change.and_then(|c| c.waiting(now).map(|held| (c.channel, &held.address)));
+    for (channel, to) in profile.contacts().chain(waiting) {
+        let (to, language, content) = (to.clone(), profile.language, content.clone());
+        let message = Message { channel, to, language, content };
+        post(ports, transaction, &message, about, now).await?;
+    }
     Ok(())
 }
 

@@ -159,6 +159,22 @@ async fn c_8_1_a_removal_is_frozen_like_a_change() {
 }
 
 #[tokio::test]
+async fn c_8_4_a_cancellation_is_told_to_the_contact_before_too() {
+    let app = TestApp::start().await;
+    let (ada, _) = changed(&app).await;
+    app.deliver().await;
+    app.cancel(&ada.token).await.expect(202);
+    app.deliver().await;
+    let mails = app.world.mailbox.mails().expect("mails");
+    for address in [ADA, NEW] {
+        let to = format!("To: {address}\n");
+        let told =
+            mails.iter().filter(|m| m.contains(&to) && m.contains("/v1/cancellation-links/"));
+        assert_eq!(told.count(), 1, "{address}");
+    }
+}
+
+#[tokio::test]
 async fn c_8_4_a_cancellation_by_a_stranger_can_be_frozen_and_withdrawn() {
     let app = TestApp::start().await;
     let (ada, link) = changed(&app).await;

@@ -9,7 +9,7 @@ use shared::domain::password;
 use shared::domain::personal::Secret;
 use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act};
 use shared::ledger::{Action, Actor, Facts};
-use shared::outbox::{self, Content, Message};
+use shared::outbox::{self, Content};
 use shared::records::session::Session;
 use shared::store::{Row, Transaction};
 use shared::vault::password as hashing;
@@ -99,11 +99,6 @@ async fn change(
 /// Tells every contact.
 async fn tell(call: &Call, caller: &Caller, transaction: &mut Transaction) -> Result<(), Problem> {
     let person = &caller.person;
-    for (channel, to) in person.profile.contacts() {
-        let (to, language) = (to.clone(), person.profile.language);
-        let message = Message { channel, to, language, content: Content::PasswordChanged };
-        let about = Some(&person.subject);
-        outbox::post(&call.ports, transaction, &message, about, call.now).await?;
-    }
-    Ok(())
+    let (told, about) = ((&person.profile, &Content::PasswordChanged), Some(&person.subject));
+    Ok(outbox::tell(&call.ports, transaction, told, about, call.now).await?)
 }

@@ -13,7 +13,7 @@ use shared::erasure::{self, Outcome};
 use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act};
 use shared::ids::{ReceiptId, SubjectId};
 use shared::ledger::{Action, Actor, Facts};
-use shared::outbox::{self, Content, Message};
+use shared::outbox::{self, Content};
 use shared::records::link::{self, Act, LinkToken};
 use shared::records::{account, receipt};
 use shared::store::{Attr, Row, Transaction, When};
@@ -146,11 +146,9 @@ async fn tell(
     let url = Secret::new(format!("{start}{}", token.reveal().expose()));
     let content =
         Content::CancellationRequested { link: url, erases_at, receipt: receipt.to_string() };
-    if let Some(message) = Message::to(&person.profile, content) {
-        transaction.put("link", row, When::Absent);
-        outbox::post(ports, transaction, &message, Some(&person.subject), call.now).await?;
-    }
-    Ok(())
+    transaction.put("link", row, When::Absent);
+    let about = Some(&person.subject);
+    Ok(outbox::tell(ports, transaction, (&person.profile, &content), about, call.now).await?)
 }
 
 /// Erases at once. What fails here is due already: the sweep takes it up.

@@ -10,7 +10,7 @@ use shared::http::page::{self, Page};
 use shared::http::{Call, Id, Linked, Problem, ProblemKind, settle};
 use shared::ids::ReceiptId;
 use shared::ledger::{Action, Actor, Book, Facts};
-use shared::outbox::{self, Content, Message};
+use shared::outbox::{self, Content};
 use shared::records::link::Act;
 use shared::records::{account, receipt};
 use shared::store::{Attr, Transaction, When};
@@ -55,9 +55,8 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
     let facts = Facts::of("C-8.4", &[&items::ACCOUNT_STATE], call.id.as_str());
     let entry = (Action::CancellationWithdrawn, Actor::Person);
     book.enter(&mut transaction, &person.key, entry, &facts)?;
-    if let Some(message) = Message::to(&person.profile, Content::CancellationWithdrawn) {
-        outbox::post(ports, &mut transaction, &message, Some(&person.subject), call.now).await?;
-    }
+    let told = (&person.profile, &Content::CancellationWithdrawn);
+    outbox::tell(ports, &mut transaction, told, Some(&person.subject), call.now).await?;
     Ok(ports.store.write(transaction).await?)
 }
 

@@ -10,6 +10,6 @@ shared::job_binary! { "notify" }
 async fn a_message_that_cannot_be_read_is_no_failure_of_the_stream() {
     let binary = alone(BINARY).await;
     let report = binary.invoke(&events::stream()).await.expect("it goes on");
-    assert_eq!(report, Ok(json!({"delivered": 0, "dropped": 0, "failed": 1})));
+    assert_eq!(report, Ok(json!({"delivered": 0, "dead": 0, "dropped": 0, "failed": 1})));
     stop(binary);
 }

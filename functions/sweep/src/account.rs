@@ -12,7 +12,7 @@ use shared::erasure::{self, Outcome};
 use shared::error::{Error, Kind, Result, corrupt};
 use shared::ids::SubjectId;
 use shared::ledger::{Action, Actor, Book, Facts};
-use shared::outbox::{self, Content, Message};
+use shared::outbox::{self, Content};
 use shared::records::{account, subject};
 use shared::store::{Attr, Row, Transaction, When};
 use shared::vault::{Denied, Owner, Person};
@@ -112,9 +112,8 @@ async fn tell(worker: &Worker<'_>, found: &Found, now: Timestamp) -> Result<Done
     let book = Book::open(ports, &person.key, rows, now).await?;
     let facts = Facts::of("C-5.3", &[&items::TOLD_AT], worker.request.as_str());
     book.enter(&mut transaction, &person.key, (Action::EndAnnounced, SWEEP), &facts)?;
-    if let Some(message) = Message::to(&person.profile, Content::EndsUnused { ends_at }) {
-        outbox::post(ports, &mut transaction, &message, Some(&person.subject), now).await?;
-    }
+    let told = (&person.profile, &Content::EndsUnused { ends_at });
+    outbox::tell(ports, &mut transaction, told, Some(&person.subject), now).await?;
     ports.store.write(transaction).await.map(|()| Done::Told)
 }
 

@@ -10,7 +10,7 @@ use crate::domain::time::{Timestamp, hours};
 use crate::error::{Error, Kind, Result};
 use crate::ids::{ReceiptId, SubjectId};
 use crate::ledger::{Action, Actor, Book, Chain, Facts};
-use crate::outbox::{self, Content, Message};
+use crate::outbox::{self, Content};
 use crate::ports::Ports;
 use crate::records::receipt::{self, Receipt};
 use crate::records::subject;
@@ -55,9 +55,7 @@ impl Erasing<'_> {
         let head = book.close(&mut transaction, (Action::Erased, actor), &facts)?;
         self.sign(ports, (before, head), &year, &mut transaction).await?;
         let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
-        if let Some(message) = Message::to(&person.profile, content) {
-            outbox::post(ports, &mut transaction, &message, None, now).await?;
-        }
+        outbox::tell(ports, &mut transaction, (&person.profile, &content), None, now).await?;
         let job = Row::new(subject::erasure(id), Entity::Erasure).due(Lane::Sweep, now);
         transaction.put("job", job, When::Absent);
         Ok(transaction)

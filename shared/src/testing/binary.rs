@@ -34,6 +34,7 @@ impl Default for Variables {
             ("AWS_ENDPOINT_URL_DYNAMODB", CLOSED),
             ("AWS_ENDPOINT_URL_KMS", CLOSED),
             ("PC_STAGE", "local"),
+            ("PC_PUBLIC_URL", "https://center.example"),
             ("PC_VAULT_KEY", "arn:aws-cn:kms:cn-north-1:123456789012:key/vault"),
             ("PC_TABLE_RECORDS", "Records"),
             ("PC_TABLE_KEYS", "Keys"),
