@@ -41,8 +41,11 @@ async fn c_5_3_a_message_that_nobody_took_goes_with_its_key() {
 #[tokio::test]
 async fn messages_that_wait_for_notify_stay_until_their_time_is_over() {
     let app = TestApp::start().await;
+    let mut people = Vec::new();
     for n in 0..3 {
-        let person = app.register(&format!("p{n}@example.org")).await;
+        people.push(app.register(&format!("p{n}@example.org")).await);
+    }
+    for person in &people {
         app.cancel(&person.token).await.expect(202);
     }
     app.clock.advance(hours(2));
