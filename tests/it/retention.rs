@@ -1,7 +1,8 @@
 //! What a person reads about how long each item stays, and why.
 
-use crate::app::{PASSWORD, TestApp};
+use crate::app::{BEGIN, PASSWORD, TestApp};
 use serde_json::{Value, json};
+use shared::domain::contact::change::HELD;
 use shared::domain::inventory::{Entity, items};
 use shared::domain::time::days;
 use std::collections::BTreeMap;
@@ -116,4 +117,15 @@ async fn c_5_2_nobody_reads_it_without_a_session() {
     app.clock.advance(days(7));
     app.sweep().await;
     app.get(PATH).bearer(&ada.token).send().await.expect(410);
+}
+
+#[tokio::test]
+async fn c_5_2_an_open_change_of_contact_ends_when_it_is_final() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    app.set_contact(&ada.token, "new@example.org").await.expect(200);
+    let held = read(&app, &ada.token).await;
+    let change = &held["account.contact_change"];
+    assert_eq!(change["until"], BEGIN.plus(HELD).rfc3339());
+    assert!(change["unless_used"].is_null(), "a log-in does not keep it longer");
 }

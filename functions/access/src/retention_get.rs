@@ -90,11 +90,19 @@ pub(crate) async fn get_retention(call: Call) -> Result<Response, Problem> {
         let kind = kinds.get(item.entity.name())?;
         // Of what an account can hold, only what the person gave is there.
         let absent = item.entity == Entity::Account && item.sealed && !given(item.field);
-        (!absent).then(|| self::held(item, *kind, call.locale))
+        let (count, end) = *kind;
+        let end = own_end(item, &person.profile).unwrap_or(end);
+        (!absent).then(|| self::held(item, (count, end), call.locale))
     });
     let body = Retention { items: held.collect(), passing: passing(call.locale) };
     let language = [(header::CONTENT_LANGUAGE, call.locale.tag())];
     Ok((language, axum::Json(json!(body))).into_response())
+}
+
+/// The end of an item that goes before the row that it stands in.
+fn own_end(item: &Item, profile: &Profile) -> Option<End> {
+    let change = profile.contact_change.as_ref().filter(|_| *item == items::CONTACT_CHANGE)?;
+    Some(End { ground: Ground::Function, until: Until::At(change.final_at()) })
 }
 
 /// Every row in the person's partition that still counts.

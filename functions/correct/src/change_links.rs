@@ -102,7 +102,8 @@ const ASK_BODY: Text = text(
 const ASK_BUTTON: Text = text("Freeze the change", "冻结变更");
 const DONE: Text = text("The change is frozen", "变更已冻结");
 const DONE_BODY: Text = text(
-    "For 72 hours this contact counts. If the account is yours, log in with it, take the change \
-     back, and change your password.",
-    "72 小时内此联系方式有效。如账号属于您，请用其登录、撤回变更并修改密码。",
+    "For 72 hours this contact counts. If the account is yours, log in with it, withdraw the \
+     cancellation if there is one, take the change back, and change your password. If you cannot \
+     log in, write to the address that the policy names.",
+    "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），撤回变更并修改密码。如无法登录，请写信至政策所列的联系地址。",
 );

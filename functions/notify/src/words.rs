@@ -134,8 +134,10 @@ const REMOVED: Text = text(
 );
 const FREEZE: Text = text(
     "If that was not you, open this page and press its button. For 72 hours this contact then \
-     counts again, and you can log in with it:\n{0}",
-    "如非本人操作，请打开以下页面并点击按钮；此联系方式将恢复有效 72 小时，您可用其登录：\n{0}",
+     counts again, and you can log in with it and your password:\n{0}\n\nIf you cannot log in, write \
+     to the address that the policy names.",
+    "如非本人操作，请打开以下页面并点击按钮；此联系方式将恢复有效 72 小时，您可用其和密码登录：\n{0}\n\n\
+     如无法登录，请写信至政策所列的联系地址。",
 );
 const TAKE_BACK: Text = text(
     "If that was not you, log in, take the change back, and change your password.",

@@ -144,7 +144,8 @@ async fn there(settings: &Settings, command: &str) -> io::Result<(File, World)> 
 
 fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {
     let mut out = io::stdout();
-    let report = verify(&std::fs::read_to_string(file)?);
+    let unread = |error| io::Error::other(format!("{}: {error}", file.display()));
+    let report = verify(&std::fs::read_to_string(file).map_err(unread)?);
     for finding in &report.findings {
         writeln!(out, "{finding}")?;
     }
