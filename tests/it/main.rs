@@ -43,6 +43,7 @@ mod ledger;
 mod limits;
 mod links;
 mod log;
+mod logged;
 mod needles;
 mod passwords;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]

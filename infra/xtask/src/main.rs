@@ -1,18 +1,23 @@
 //! The repository's chores: `cargo xtask <step>`.
 //!
 //! Continuous integration calls the same steps as people do, so a step that passes here passes there.
-//! Nothing but the standard library is used: `cargo xtask` has to be ready in a second on a new machine.
+//! Nothing but the standard library and a reader of JSON is used: `cargo xtask` has to be ready in
+//! seconds on a new machine.
 
 mod bench;
 mod check;
 mod clauses;
 mod contract;
 mod cost;
+mod deploy;
+mod doctor;
 mod files;
 mod generated;
 mod python;
+mod release;
 mod run;
 mod sam;
+mod sbom;
 mod size;
 mod tidy;
 
@@ -74,6 +79,31 @@ const STEPS: &[Step] = &[
         name: "size",
         about: "`size FUNCTION`: its release binary and archive against their budgets",
         run: size::size,
+    },
+    Step {
+        name: "doctor",
+        about: "what is missing on this machine; `--deployed STACK --region REGION` looks at a stage",
+        run: doctor::doctor,
+    },
+    Step {
+        name: "deploy",
+        about: "`deploy STAGE [--dry-run]`: builds and deploys a stage by its settings",
+        run: deploy::deploy,
+    },
+    Step {
+        name: "sbom",
+        about: "writes target/sbom/: what each function is made of (CycloneDX), and checks it",
+        run: sbom::sbom,
+    },
+    Step {
+        name: "release",
+        about: "what has to hold before a version is tagged, advisories among it",
+        run: release::release,
+    },
+    Step {
+        name: "advisories",
+        about: "known weaknesses of dependencies; fails where their database cannot be had",
+        run: release::advisories_alone,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];

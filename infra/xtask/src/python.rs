@@ -5,6 +5,12 @@ use std::process::Command;
 
 use crate::run::{self, Outcome};
 
+/// What validates, builds and deploys the template.
+pub(crate) const SAM: &[&str] = &[SAM_CLI, "cfn-lint==1.58.0"];
+pub(crate) const SAM_CLI: &str = "aws-sam-cli==1.170.0";
+/// The AWS command line, for whoever has none.
+pub(crate) const AWS_CLI: &str = "awscli";
+
 /// Makes `target/venv` with `packages` in it and gives the folder of its programs.
 ///
 /// Versions are pinned, so a second run finds everything there and asks no registry.

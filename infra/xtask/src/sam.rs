@@ -6,14 +6,12 @@ use std::process::Command;
 use crate::python;
 use crate::run::{self, Outcome};
 
-const PACKAGES: &[&str] = &["aws-sam-cli==1.170.0", "cfn-lint==1.58.0"];
-
 /// The regions that the bundle is made for; resource schemas differ between them.
 const REGIONS: &[&str] = &["cn-north-1", "cn-northwest-1"];
 
 /// Runs `sam validate --lint` for each region; a warning fails as an error does.
 pub(crate) fn sam(root: &Path) -> Outcome {
-    let bin = python::environment(root, PACKAGES)?;
+    let bin = python::environment(root, python::SAM)?;
     for region in REGIONS {
         eprintln!("sam: validating for {region}");
         run::run(
