@@ -4,6 +4,7 @@
 mod api;
 pub mod promises;
 
+use crate::store::Table;
 use api::Api;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -36,12 +37,13 @@ impl Default for Variables {
             ("PC_STAGE", "local"),
             ("PC_PUBLIC_URL", "https://center.example"),
             ("PC_VAULT_KEY", "arn:aws-cn:kms:cn-north-1:123456789012:key/vault"),
-            ("PC_TABLE_RECORDS", "Records"),
-            ("PC_TABLE_KEYS", "Keys"),
-            ("PC_TABLE_ROOTS", "Roots"),
-            ("PC_TABLE_LEDGER", "Ledger"),
         ];
-        Self(set.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        let set = Self(set.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        Table::ALL.into_iter().fold(set, |set, table| {
+            let (name, arn) = (table.logical(), "arn:aws-cn:dynamodb:cn-north-1:123456789012");
+            let variable = format!("PC_TABLE_{}", name.to_uppercase());
+            set.with(&variable, &format!("{arn}:table/{name}"))
+        })
     }
 }
 
