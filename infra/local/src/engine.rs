@@ -3,7 +3,7 @@
 use dynoxide::Database;
 use rusqlite::Connection;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -35,12 +35,25 @@ impl Engine {
     ///
     /// Where the file cannot be opened or no port is free.
     pub async fn start(file: Option<&Path>) -> io::Result<Self> {
+        Self::at((Ipv4Addr::LOCALHOST, 0).into(), file).await
+    }
+
+    /// Starts an engine in memory, at an address that others may reach.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing can listen at the address.
+    pub async fn empty(address: SocketAddr) -> io::Result<Self> {
+        Self::at(address, None).await
+    }
+
+    async fn at(address: SocketAddr, file: Option<&Path>) -> io::Result<Self> {
         let database = match file {
             Some(path) => Database::new(&path.to_string_lossy()),
             None => Database::memory(),
         };
         let database = database.map_err(|error| io::Error::other(error.to_string()))?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let listener = TcpListener::bind(address).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let task = tokio::spawn(dynoxide::server::serve_on(listener, database));
         Ok(Self(Arc::new(Inner { url, file: file.map(Path::to_owned), task })))
