@@ -56,6 +56,7 @@ mod races;
 mod random;
 mod raw;
 mod readme;
+mod referee;
 mod retention;
 mod rotation;
 mod rotation_ends;

@@ -61,6 +61,11 @@ const STEPS: &[Step] = &[
         run: contract::contract,
     },
     Step {
+        name: "referee",
+        about: "the whole end-to-end suite on DynamoDB Local and moto's KMS",
+        run: contract::referee,
+    },
+    Step {
         name: "sam",
         about: "template.yaml passes `sam validate --lint` for both regions",
         run: sam::sam,
