@@ -65,6 +65,7 @@ mod rotation_load;
 mod rotation_stops;
 mod round_trips;
 mod rows;
+mod runbook;
 mod schema;
 mod soak;
 mod stopped_contacts;

@@ -36,9 +36,10 @@ impl Finding {
         Self { weight: Weight::Wrong, what: what.into(), advice: advice.into() }
     }
 
-    /// Fine where `holds`, else wrong.
+    /// Fine where `what` holds, as it is said; else wrong.
     pub(crate) fn check(holds: bool, what: impl Into<String>, advice: impl Into<String>) -> Self {
-        if holds { Self::fine(what) } else { Self::wrong(what, advice) }
+        let what = what.into();
+        if holds { Self::fine(what) } else { Self::wrong(format!("not so: {what}"), advice) }
     }
 }
 

@@ -28,7 +28,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 check = JsonStrictValidator(SchemaVersion.V1_6)
 wrong = {p: check.validate_str(pathlib.Path(p).read_text()) for p in sys.argv[1:]}
-sys.exit('\\n'.join(f'{p}: {error}' for p, error in wrong.items() if error))
+sys.exit('\\n'.join(f'{p}: {error}' for p, error in wrong.items() if error) or None)
 ";
 
 /// Writes the documents and has them checked.

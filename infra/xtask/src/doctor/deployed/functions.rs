@@ -38,7 +38,7 @@ fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
     let mut findings = vec![
         Finding::check(
             about["Runtime"] == RUNTIME,
-            format!("{name}: {}", text(&about["Runtime"])),
+            format!("{name}: on {RUNTIME} ({})", text(&about["Runtime"])),
             "deploy once more: cargo xtask deploy STAGE",
         ),
         Finding::check(
@@ -51,7 +51,7 @@ fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
     if !of("PC_STAGE").is_empty() {
         findings.push(Finding::check(
             of("PC_STAGE") == stack.parameter("Stage"),
-            format!("{name}: of the stage {}", of("PC_STAGE")),
+            format!("{name}: of this stage ({})", of("PC_STAGE")),
             "root keys are bound to the stage; deploy once more",
         ));
     }

@@ -31,7 +31,7 @@ fn state(name: &str, answers: &Answers) -> Finding {
             } else {
                 "aws kms enable-key; then find out who disabled it"
             };
-            Finding::check(state == "Enabled", format!("{name}: {state}"), advice)
+            Finding::check(state == "Enabled", format!("{name}: enabled ({state})"), advice)
         }
     }
 }

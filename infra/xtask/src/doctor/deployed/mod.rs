@@ -63,10 +63,14 @@ fn judge(answers: &Answers, stage: &Stage) -> Outcome<Vec<Finding>> {
     Ok(findings)
 }
 
+/// The most of a refusal that is shown: some are whole pages.
+const SHOWN: usize = 300;
+
 /// A finding where an answer cannot be had; everything else is judged all the same.
 fn unanswered(about: &str, refusal: &str) -> Finding {
+    let refusal: String = refusal.lines().next().unwrap_or_default().chars().take(SHOWN).collect();
     Finding::wrong(
-        format!("{about} cannot be looked at"),
+        format!("cannot be looked at: {about}"),
         format!("the answer was: {refusal}\nmay you read it? infra/README.md lists the rights"),
     )
 }

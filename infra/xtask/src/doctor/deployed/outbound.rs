@@ -76,7 +76,7 @@ fn hosts(answers: &Answers, stage: &Stage) -> Vec<Finding> {
         }
         Finding::check(
             stage.hosts.iter().any(|known| known == host),
-            format!("{name}: messages leave to {host}"),
+            format!("{name}: messages leave to a host that is known ({host})"),
             "name the hosts that you know by --hosts HOST,HOST; if this one is not yours, configure \
              `notify` anew (docs/delivery.md) and go on at infra/README.md#incident",
         )

@@ -9,6 +9,8 @@ use super::tables::TABLES;
 
 /// Where people read what is stored about anybody: it needs no session.
 pub(super) const PUBLIC_PATH: &str = "/v1/policy/inventory";
+/// The event that asks `notify` for the hosts that messages leave to.
+pub(super) const HOSTS_EVENT: &str = "infra/xtask/answers/hosts.event.json";
 /// The services that functions call, by the names of their hosts.
 pub(super) const SERVICES: &[&str] = &["dynamodb", "kms"];
 
@@ -95,15 +97,10 @@ fn of_hosts(root: &Path, stage: &Stage, stack: &Stack) -> Vec<Question> {
     let command = command.map(str::to_owned).to_vec();
     asked.push(Question { kind: "reach", about: "stack".to_owned(), command });
     if let Some((_, (_, id))) = stack.resources.iter().find(|(name, _)| *name == "Notify") {
-        let mut hosts = stage.aws(
-            "Notify",
-            "lambda",
-            "invoke",
-            &["--function-name", id, "--payload", r#"{"do":"hosts"}"#],
-        );
-        let printed = ["--cli-binary-format", "raw-in-base64-out", "/dev/stdout"];
-        hosts.command.extend(printed.map(str::to_owned));
-        asked.push(hosts);
+        // As bytes of a file: the versions of the command line differ in how they take text.
+        let event = format!("fileb://{}", root.join(HOSTS_EVENT).display());
+        let args = ["--function-name", id, "--payload", &event, "/dev/stdout"];
+        asked.push(stage.aws("Notify", "lambda", "invoke", &args));
     }
     asked
 }

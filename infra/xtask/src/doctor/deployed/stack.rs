@@ -72,7 +72,7 @@ impl Stack {
         let done = self.status.ends_with("_COMPLETE") && !self.status.contains("ROLLBACK");
         let mut findings = vec![Finding::check(
             done,
-            format!("the stack is {}", self.status),
+            format!("the stack is as it was deployed ({})", self.status),
             "infra/README.md#upgrade says how a failed deployment is taken up again",
         )];
         let inside = MAINLAND.contains(&&*stage.region);

@@ -42,6 +42,11 @@ const QUESTIONS: &[(&str, Judge)] = &[
 pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
     let mut findings = Vec::new();
     for table in TABLES {
+        if !stack.resources.contains_key(table.name) {
+            let what = format!("{}: not in the stack", table.name);
+            findings.push(Finding::wrong(what, "infra/README.md#upgrade"));
+            continue;
+        }
         for (kind, judge) in QUESTIONS {
             match answers.get(kind, table.name) {
                 Ok(answer) => findings.extend(judge(table, answer, stack)),
@@ -126,7 +131,7 @@ fn none_of<'a>(design: &Design, what: &str, found: impl Iterator<Item = &'a str>
         return Finding::fine(format!("{}: {what}", design.name));
     }
     Finding::wrong(
-        format!("{}: not so: {what}; there is {}", design.name, found.join(", ")),
+        format!("not so: {}: {what}; there is {}", design.name, found.join(", ")),
         "the design knows no such copy: what is erased lives on in it. Find out who made it and \
          why (infra/README.md#incident), and delete it",
     )
