@@ -77,6 +77,7 @@ mod tables;
 mod template;
 mod template_alarms;
 mod template_rules;
+mod template_trail;
 mod template_watch;
 mod torn;
 mod torn_work;

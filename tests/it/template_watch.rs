@@ -108,6 +108,11 @@ fn c_7_5_the_trail_records_management_and_every_table_and_each_filter_fits() {
     let tables = "StartsWith: [!GetAtt Records.Arn, !GetAtt Keys.Arn, !GetAtt Roots.Arn, \
                   !GetAtt Ledger.Arn]";
     assert!(trail.contains(tables) && trail.contains("EnableLogFileValidation: true"));
+    for (id, lines) in &resources {
+        if lines.contains(&"Type: AWS::Serverless::Function") {
+            assert!(trail.contains(&format!(":assumed-role/${{{id}Role}}/\n")), "{id}");
+        }
+    }
     let mut filters = 0;
     for (id, lines) in &resources {
         if !lines.contains(&"LogGroupName: !Ref TrailLogs") {

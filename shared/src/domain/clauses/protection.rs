@@ -69,10 +69,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, RightsMatchDuties],
-        standing: Standing::partly(
-            "There are no signed checkpoints yet.",
-            "尚无签名检查点。",
-        ),
+        standing: Standing::partly("There are no signed checkpoints yet.", "尚无签名检查点。"),
         items: &[&items::CHAIN_ID, &items::LEDGER_ITEMS, &items::LEDGER_BASIS],
         limits: &[Limit::EvidenceYears],
         ..row(
