@@ -67,7 +67,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "sam",
-        about: "template.yaml passes `sam validate --lint` for both regions",
+        about: "template.yaml passes `sam validate --lint` for both regions, and checkov's rules",
         run: sam::sam,
     },
     Step {
