@@ -64,7 +64,7 @@ impl Server {
         let cooling_off = shared::domain::time::days(7);
         let settings =
             Settings { data: data.to_owned(), port: self.port(), clock_offset: ahead, cooling_off };
-        let world = crate::referee::open_on_files(settings.options()).await;
+        let world = crate::referee::open(settings.options()).await;
         let socket = self.socket.try_clone().expect("the socket");
         let socket = tokio::net::TcpListener::from_std(socket).expect("a listener");
         let app = with_source(world.router());

@@ -11,6 +11,9 @@ use crate::run::{self, Outcome};
 const POM: &str = "infra/xtask/dynamodb-local/pom.xml";
 const MAIN_CLASS: &str = "software.amazon.dynamodb.services.local.main.ServerRunner";
 
+/// It runs for minutes only: compiling thoroughly would cost more than that gives back.
+const QUICK: &[&str] = &["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
+
 /// Whose tables a caller sees.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tables {
@@ -28,6 +31,7 @@ pub(crate) fn start(root: &Path, tables: Tables) -> Outcome<Server> {
     let port = server::free_port()?;
     let mut command = Command::new("java");
     command
+        .args(QUICK)
         .arg(format!("-Djava.library.path={}", jars.display()))
         .arg("-cp")
         .arg(jars.join("*"))

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use super::server::Server;
 use crate::run::{Outcome, cannot_start, cargo};
@@ -35,16 +35,25 @@ pub(crate) fn run(root: &Path, suite: &Suite, server: &Server) -> Outcome {
     Ok(())
 }
 
-/// How many tests passed, were ignored, and were left out by filters.
+/// How many tests passed, failed, were ignored, and were left out by filters.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
+    pub(crate) failed: usize,
     pub(crate) ignored: usize,
     pub(crate) left_out: usize,
 }
 
-/// Passes the output on to `echo` as it comes and adds up what its tests came to.
+/// Runs tests, of which none may fail, passes their output on to `echo` and adds up their counts.
 pub(crate) fn count(command: &mut Command, echo: &mut impl Write) -> Outcome<Counts> {
+    match tally(command, echo)? {
+        (counts, status) if status.success() => Ok(counts),
+        (_, status) => Err(format!("the promises are not kept ({status})")),
+    }
+}
+
+/// Runs tests, passes their output on to `echo` as it comes and adds up what they came to.
+pub(crate) fn tally(command: &mut Command, echo: &mut impl Write) -> Outcome<(Counts, ExitStatus)> {
     let mut child =
         command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(command, &error))?;
     let mut total = Counts::default();
@@ -53,6 +62,7 @@ pub(crate) fn count(command: &mut Command, echo: &mut impl Write) -> Outcome<Cou
         let Ok(line) = line else { break };
         for (sum, of) in [
             (&mut total.passed, "passed"),
+            (&mut total.failed, "failed"),
             (&mut total.ignored, "ignored"),
             (&mut total.left_out, "filtered out"),
         ] {
@@ -61,11 +71,8 @@ pub(crate) fn count(command: &mut Command, echo: &mut impl Write) -> Outcome<Cou
         // A closed output loses the line, not the result.
         let _ = writeln!(echo, "{line}");
     }
-    match child.wait() {
-        Ok(status) if status.success() => Ok(total),
-        Ok(status) => Err(format!("the promises are not kept ({status})")),
-        Err(error) => Err(format!("cannot wait for the tests: {error}")),
-    }
+    let status = child.wait().map_err(|error| format!("cannot wait for the tests: {error}"))?;
+    Ok((total, status))
 }
 
 /// The number before a word in `test result: ok. 12 passed; 0 failed; …`.
@@ -96,7 +103,7 @@ mod tests {
         let one = "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; in";
         let other =
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out; in";
-        let sum = Counts { passed: 5, ignored: 1, left_out: 4 };
+        let sum = Counts { passed: 5, failed: 0, ignored: 1, left_out: 4 };
         assert_eq!(counted(&format!("echo '{one}'; echo '{other}'")), Ok(sum));
     }
 
