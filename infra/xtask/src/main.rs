@@ -4,6 +4,7 @@
 //! Nothing but the standard library is used: `cargo xtask` has to be ready in a second on a new machine.
 
 mod bench;
+mod budgets;
 mod check;
 mod clauses;
 mod contract;
@@ -13,7 +14,6 @@ mod generated;
 mod python;
 mod run;
 mod sam;
-mod size;
 mod tidy;
 
 use std::io::{self, Write};
@@ -62,7 +62,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "bench",
-        about: "runs the benches and writes docs/performance.md (about fifteen minutes)",
+        about: "runs the benches and writes docs/performance.md (half an hour, and the builds)",
         run: bench::bench,
     },
     Step {
@@ -71,9 +71,9 @@ const STEPS: &[Step] = &[
         run: cost::cost,
     },
     Step {
-        name: "size",
-        about: "`size FUNCTION`: its release binary and archive against their budgets",
-        run: size::size,
+        name: "budgets",
+        about: "size, start and memory of three functions built for release; `--all`, or names",
+        run: budgets::budgets,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];
