@@ -161,6 +161,8 @@ async fn c_8_4_a_change_of_mind_before_the_erasure_is_in_time() {
     let (app, halt) = Halt::start(|_| {}).await;
     let ada = app.register(ADA).await;
     app.cancel(&ada.token).await.expect(202);
+    // A message given up in the same slice would be ended before the account.
+    app.deliver().await;
     app.clock.advance(days(7));
     let token = app.log_in(&ada).await;
     let withdraw = app.delete("/v1/me/cancellation").bearer(&token).send();

@@ -1,17 +1,25 @@
 //! The database: dynoxide on a loopback port, over a file or in memory, or one that runs elsewhere.
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use dynoxide::Database;
 use rusqlite::Connection;
-use shared::store::Endpoint;
+use shared::store::{Endpoint, connect};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// Tries of a log truncation while a statement is running.
 const TRIES: u32 = 20;
+
+/// One attempt of a call of an engine that runs elsewhere, and all attempts together.
+const ATTEMPT: Duration = Duration::from_secs(20);
+const OPERATION: Duration = Duration::from_mins(1);
 
 /// A running engine; an embedded one stops when the last handle goes.
 #[derive(Clone)]
@@ -66,6 +74,21 @@ impl Engine {
     /// An engine that runs elsewhere; nothing is started, and nothing stopped.
     pub fn elsewhere(endpoint: Endpoint) -> Self {
         Self(Arc::new(Inner { endpoint, file: None, task: None }))
+    }
+
+    /// Connects to it. One that runs elsewhere may share its machine with whoever calls it, and is
+    /// waited for longer than a deployed function waits.
+    pub fn connect(&self, http: SharedHttpClient) -> Client {
+        let client = connect(&self.0.endpoint, http);
+        if self.0.task.is_some() {
+            return client;
+        }
+        let limits = TimeoutConfig::builder()
+            .connect_timeout(ATTEMPT)
+            .operation_attempt_timeout(ATTEMPT)
+            .operation_timeout(OPERATION)
+            .build();
+        Client::from_conf(client.config().to_builder().timeout_config(limits).build())
     }
 
     /// Where it answers, and whom.

@@ -17,7 +17,7 @@ use shared::clock::{Clock, SystemClock};
 use shared::config::Config;
 use shared::domain::time::{Timestamp, minutes};
 use shared::ids::{Entropy, SystemEntropy};
-use shared::store::{Endpoint, Store, connect, definitions};
+use shared::store::{Endpoint, Store, definitions};
 use shared::vault::kms::Kms;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -129,7 +129,7 @@ impl World {
         mailbox: Mailbox,
         engine: Engine,
     ) -> io::Result<Self> {
-        let client = connect(engine.endpoint(), http);
+        let client = engine.connect(http);
         create_tables(&client, &config).await?;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
         let store = Store::new(client, config.tables.clone(), entropy.clone());

@@ -72,7 +72,7 @@ fn judge_excepted(counts: &Counts, listed: usize) -> Outcome {
         return Ok(());
     }
     Err(format!(
-        "of {listed} tests that are listed in {PAGE}, {} can run here: take them off the list",
+        "of {listed} tests that are listed in {PAGE}, {} can run at the referee: take them off the list",
         counts.passed
     ))
 }
