@@ -76,6 +76,7 @@ mod stored;
 mod story;
 mod sweep;
 mod sweep_ends;
+mod sweep_overdue;
 mod tables;
 mod template;
 mod template_alarms;
