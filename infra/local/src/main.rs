@@ -1,7 +1,7 @@
 //! The command of the bundle: `cargo run` serves it, `cargo run -- demo` tells its story.
 
 use clap::{Parser, Subcommand};
-use personal_center::run::{Settings, lock, serve};
+use personal_center::run::{Settings, lock, serve, serve_engine};
 use personal_center::world::DATABASE;
 use personal_center::{World, clauses, demo, ledger, openapi, tables};
 use shared::ledger::verify::verify;
@@ -9,6 +9,7 @@ use shared::rotation::{self, Begun};
 use shared::vault::RootUse;
 use std::fs::File;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,6 +38,12 @@ enum Command {
         /// The folder of the database.
         #[arg(long, default_value = "data")]
         data: PathBuf,
+    },
+    /// Serves an empty database, for functions in containers of `sam local`.
+    Engine {
+        /// Where it listens: an address of this machine, and a port.
+        #[arg(long, default_value = "127.0.0.1:8000")]
+        bind: SocketAddr,
     },
     /// Prints the API document.
     Openapi,
@@ -78,6 +85,7 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
     match cli.command {
         None => serve(cli.settings).await?,
         Some(Command::Demo) => demo::play(&mut out).await?,
+        Some(Command::Engine { bind }) => serve_engine(bind).await?,
         Some(Command::Openapi) => write!(out, "{}", openapi::snapshot()?)?,
         Some(Command::Table { name }) => match name.as_str() {
             "inventory" => write!(out, "{}", tables::inventory())?,

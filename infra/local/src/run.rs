@@ -1,13 +1,16 @@
 //! `cargo run`: serves the bundle over HTTP until it is told to stop.
 
-use crate::world::{Options, World};
+use crate::engine::Engine;
+use crate::world::{Options, World, create_tables};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use axum::middleware::{Next, from_fn};
 use shared::clock::SystemClock;
+use shared::config::Config;
 use shared::domain::time::days;
 use shared::http::Source;
+use shared::store::{Endpoint, connect};
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -93,6 +96,31 @@ pub async fn serve(settings: Settings) -> io::Result<()> {
         () = late => Ok(()),
         why = jobs => Err(io::Error::other(format!("the jobs ended: {why:?}"))),
     }
+}
+
+/// Serves an empty database until SIGINT or SIGTERM, for functions that run elsewhere: in the
+/// containers of `sam local`, which do not reach the loopback.
+///
+/// It is always a new one in memory. What `cargo run` keeps in a folder is sealed under keys that
+/// the local provider wrapped, and no key service could open it.
+///
+/// # Errors
+///
+/// Where nothing can listen at the address.
+pub async fn serve_engine(bind: SocketAddr) -> io::Result<()> {
+    let engine = Engine::empty(bind).await?;
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let client = connect(&Endpoint::local(engine.url().to_owned()), http);
+    create_tables(&client, &Config::local()).await?;
+    let mut out = io::stdout();
+    writeln!(out, "An empty database, in memory: it has the four tables and no keys.")?;
+    writeln!(out, "  listening on  {}", engine.url())?;
+    if !bind.ip().is_loopback() {
+        writeln!(out, "  careful       it asks nobody who they are, and is not on the loopback")?;
+    }
+    out.flush()?;
+    stop().await;
+    Ok(())
 }
 
 /// Holds the folder for this run alone.

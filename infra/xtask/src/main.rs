@@ -5,6 +5,7 @@
 //! seconds on a new machine.
 
 mod bench;
+mod budgets;
 mod check;
 mod clauses;
 mod contract;
@@ -18,7 +19,6 @@ mod release;
 mod run;
 mod sam;
 mod sbom;
-mod size;
 mod tidy;
 
 use std::io::{self, Write};
@@ -61,13 +61,18 @@ const STEPS: &[Step] = &[
         run: contract::contract,
     },
     Step {
+        name: "referee",
+        about: "the whole end-to-end suite on DynamoDB Local and moto's KMS",
+        run: contract::referee,
+    },
+    Step {
         name: "sam",
-        about: "template.yaml passes `sam validate --lint` for both regions",
+        about: "template.yaml passes `sam validate --lint` for both regions, and checkov's rules",
         run: sam::sam,
     },
     Step {
         name: "bench",
-        about: "runs the benches and writes docs/performance.md (about fifteen minutes)",
+        about: "runs the benches and writes docs/performance.md (half an hour, and the builds)",
         run: bench::bench,
     },
     Step {
@@ -76,9 +81,9 @@ const STEPS: &[Step] = &[
         run: cost::cost,
     },
     Step {
-        name: "size",
-        about: "`size FUNCTION`: its release binary and archive against their budgets",
-        run: size::size,
+        name: "budgets",
+        about: "size, start and memory of three functions built for release; `--all`, or names",
+        run: budgets::budgets,
     },
     Step {
         name: "doctor",

@@ -15,8 +15,14 @@ pub(crate) const AWS_CLI: &str = "awscli";
 ///
 /// Versions are pinned, so a second run finds everything there and asks no registry.
 pub(crate) fn environment(root: &Path, packages: &[&str]) -> Outcome<PathBuf> {
+    separate(root, "venv", packages)
+}
+
+/// The same in a folder of its own under `target`, for packages that want other versions of what
+/// they need than the rest.
+pub(crate) fn separate(root: &Path, folder: &str, packages: &[&str]) -> Outcome<PathBuf> {
     run::require("python3", "--version")?;
-    let venv = root.join("target/venv");
+    let venv = root.join("target").join(folder);
     let bin = venv.join("bin");
     if !bin.join("pip").exists() {
         run::run(Command::new("python3").args(["-m", "venv"]).arg(&venv)).map_err(|problem| {
@@ -28,6 +34,6 @@ pub(crate) fn environment(root: &Path, packages: &[&str]) -> Outcome<PathBuf> {
             .args(["install", "--quiet", "--disable-pip-version-check"])
             .args(packages),
     )
-    .map_err(|problem| format!("{problem}; if the folder is broken, remove `target/venv`"))?;
+    .map_err(|problem| format!("{problem}; if the folder is broken, remove `target/{folder}`"))?;
     Ok(bin)
 }

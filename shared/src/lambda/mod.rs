@@ -8,9 +8,11 @@ mod job;
 pub use ending::Ending;
 pub use event::readable;
 
+use crate::domain::residency::Residency;
 use crate::error::{Error, Kind};
 use crate::http::{GatewayId, Routes, Source, serve as router};
 use crate::ports::Ports;
+use crate::telemetry::metrics::{self, Metric};
 use axum::Router;
 use axum::middleware::{Next, from_fn};
 use lambda_http::Adapter;
@@ -73,10 +75,19 @@ where
 async fn start() -> Result<Ports, Error> {
     crate::telemetry::start();
     let ports = environment::ports()?;
+    tell_where(&ports);
     if let Err(error) = ports.vault.warm_up().await {
         tracing::warn!(cause = error.chain(), "not warmed up");
     }
     Ok(ports)
+}
+
+/// Says aloud, at every start, that the residency guard is lifted (C-5.1).
+fn tell_where(ports: &Ports) {
+    if ports.config.residency == Residency::Lifted {
+        tracing::warn!(alarm = "outside_mainland", "data may be outside mainland China");
+        metrics::emit(ports, Metric::StartsUnguarded, 1, &[]);
+    }
 }
 
 fn not_started(error: &Error) -> Ending {

@@ -34,6 +34,11 @@ macro_rules! api_binary {
             $crate::testing::binary::promises::no_settings(BINARY).await;
         }
 
+        #[tokio::test]
+        async fn c_5_1_it_starts_outside_the_mainland_only_where_that_is_set_and_says_so() {
+            $crate::testing::binary::promises::stays_inside(BINARY).await;
+        }
+
         $(
             #[tokio::test]
             async fn what_is_no_json_is_refused() {
@@ -57,6 +62,11 @@ macro_rules! job_binary {
         #[tokio::test]
         async fn it_does_not_start_without_its_settings_and_names_each() {
             $crate::testing::binary::promises::no_settings(BINARY).await;
+        }
+
+        #[tokio::test]
+        async fn c_5_1_it_starts_outside_the_mainland_only_where_that_is_set_and_says_so() {
+            $crate::testing::binary::promises::stays_inside(BINARY).await;
         }
     };
 }
@@ -218,4 +228,33 @@ pub async fn no_settings(path: &str) {
     for name in ["PC_TABLE_KEYS", "PC_TABLE_ROOTS", CANARY] {
         assert!(!told.contains(name), "{name}: {told}");
     }
+}
+
+/// Outside the mainland a binary ends at once, unless a setting lets it; then it says so each time.
+pub async fn stays_inside(path: &str) {
+    let table = "arn:aws:dynamodb:ap-east-1:123456789012:table/Records";
+    let outside = ["RECORDS", "KEYS", "ROOTS", "LEDGER"]
+        .into_iter()
+        .fold(Variables::default().with("AWS_REGION", "ap-east-1"), |set, name| {
+            set.with(&format!("PC_TABLE_{name}"), table)
+        });
+    let outside = outside.with("PC_VAULT_KEY", "arn:aws:kms:ap-east-1:123456789012:key/vault");
+    let binary = Binary::start(path, &outside).await.expect("the binary starts");
+    let ended = binary.ended().await.expect("it ends");
+    assert_eq!(ended.code, Some(1));
+    let told = ended.init_error.expect("an error of the Init")["errorMessage"].to_string();
+    assert!(told.contains("AWS_REGION is outside mainland China"), "{told}");
+    assert_eq!(told.matches("PC_").count(), 1, "only the setting that lifts it: {told}");
+
+    let lifted = outside.with("PC_OUTSIDE_MAINLAND", "true");
+    let binary = Binary::start(path, &lifted).await.expect("the binary starts");
+    let _answered = binary.invoke(&event("GET", "/v1/unknown")).await.expect("it is up");
+    let log = binary.stop().expect("a log");
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let lines: Vec<Value> = lines.collect();
+    assert!(
+        lines.iter().any(|l| l["level"] == "WARN" && l["alarm"] == "outside_mainland"),
+        "{log}"
+    );
+    assert!(lines.iter().any(|l| l["starts_unguarded"] == 1 && l["stage"] == "local"), "{log}");
 }
