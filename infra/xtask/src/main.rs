@@ -10,6 +10,7 @@ mod contract;
 mod cost;
 mod files;
 mod generated;
+mod glibc;
 mod python;
 mod run;
 mod sam;
@@ -74,6 +75,11 @@ const STEPS: &[Step] = &[
         name: "size",
         about: "`size FUNCTION`: its release binary and archive against their budgets",
         run: size::size,
+    },
+    Step {
+        name: "glibc",
+        about: "`glibc BINARY…`: none asks for a newer C library than Lambda has",
+        run: glibc::step,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];
