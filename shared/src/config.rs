@@ -1,6 +1,9 @@
 //! The settings, read once, typed, every fault reported together.
 
+mod place;
+
 use crate::domain::limit::Window;
+use crate::domain::residency::Residency;
 use crate::domain::retention::table::{COOLING_OFF_DAYS, UNUSED_DAYS};
 use crate::domain::time::{days, hours, minutes};
 use crate::error::{Error, Kind, Result};
@@ -23,6 +26,9 @@ pub struct Config {
     pub tables: TableNames,
     /// ARN of the vault's KMS key. `PC_VAULT_KEY`, no default.
     pub vault_key: String,
+    /// Whether data has to stay in mainland China (C-5.1): a function elsewhere does not start.
+    /// `PC_OUTSIDE_MAINLAND`, default `false`; `true` lifts the guard.
+    pub residency: Residency,
     /// Where people reach the service, without a slash at the end: the start of every link in a
     /// message. `PC_PUBLIC_URL`, no default.
     pub public_url: String,
@@ -44,7 +50,7 @@ pub struct Config {
     pub root_cache: Duration,
 }
 
-/// The deployed names of the four tables.
+/// The deployed names of the four tables; they are set as ARNs, which tell the region too.
 #[derive(Clone, Debug)]
 pub struct TableNames {
     /// `PC_TABLE_RECORDS`.
@@ -97,6 +103,7 @@ impl Config {
                 ledger: "Ledger".to_owned(),
             },
             vault_key: String::new(),
+            residency: Residency::Kept,
             public_url: "http://127.0.0.1:8080".to_owned(),
             cooling_off: days(u64::from(COOLING_OFF_DAYS)),
             unused: Some(days(u64::from(UNUSED_DAYS))),
@@ -123,6 +130,7 @@ impl Config {
             })
         };
         let (stage, vault_key) = (text("PC_STAGE"), text("PC_VAULT_KEY"));
+        let region = text("AWS_REGION");
         let public_url = text("PC_PUBLIC_URL").trim_end_matches('/').to_owned();
         let tables = TableNames {
             records: text("PC_TABLE_RECORDS"),
@@ -130,6 +138,9 @@ impl Config {
             roots: text("PC_TABLE_ROOTS"),
             ledger: text("PC_TABLE_LEDGER"),
         };
+        let residency = place::residency(&variable, &region, &mut faults);
+        let tables = place::tables(tables, &region, &mut faults);
+        place::key(&vault_key, &region, &mut faults);
         let mut number =
             |name: &'static str, default: u32, range: std::ops::RangeInclusive<u32>| {
                 let Some(value) = variable(name).filter(|v| !v.is_empty()) else { return default };
@@ -160,6 +171,7 @@ impl Config {
             function: variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or(local.function.clone()),
             tables,
             vault_key,
+            residency,
             public_url,
             cooling_off: days(u64::from(cooling_off)),
             unused: (unused > 0).then(|| days(u64::from(unused))),
@@ -172,47 +184,4 @@ impl Config {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_fault_is_reported_together() {
-        let error = Config::read(|name| (name == "PC_MAX_SESSIONS").then(|| "many".to_owned()))
-            .expect_err("nothing is set");
-        let text = error.to_string();
-        for name in ["PC_STAGE", "PC_VAULT_KEY", "PC_TABLE_LEDGER", "PC_MAX_SESSIONS"] {
-            assert!(text.contains(name), "{text}");
-        }
-    }
-
-    #[test]
-    fn c_5_3_an_account_can_be_unused_for_ever_or_for_two_months() {
-        let read = |days: &'static str| {
-            let text = move |name: &str| match name {
-                "PC_UNUSED_DAYS" => days,
-                "PC_PUBLIC_URL" => "https://center.example",
-                _ => "7",
-            };
-            Config::read(move |name| Some(text(name).to_owned())).map(|config| config.unused)
-        };
-        assert_eq!(read("0").expect("valid"), None);
-        assert_eq!(read("60").expect("valid"), Some(days(60)));
-        assert!(read("59").is_err());
-    }
-
-    #[test]
-    fn c_8_4_cooling_off_can_be_zero() {
-        let read = |days: &str| {
-            Config::read(|name| {
-                Some(match name {
-                    "PC_COOLING_OFF_DAYS" => days.to_owned(),
-                    "PC_PUBLIC_URL" => "https://center.example".to_owned(),
-                    "PC_UNUSED_DAYS" => "0".to_owned(),
-                    _ => "7".to_owned(),
-                })
-            })
-        };
-        assert_eq!(read("0").expect("valid").cooling_off, Duration::ZERO);
-        assert!(read("91").is_err());
-    }
-}
+mod tests;

@@ -153,7 +153,7 @@ impl TestApp {
             SharedHttpClient::new(faults)
         });
         change(&mut options);
-        let world = World::open(options).await.expect("a world");
+        let world = crate::referee::open(options).await;
         let faults = slot.lock().expect("no panic before").take().expect("faults");
         let router = world.router();
         faults.take_calls();

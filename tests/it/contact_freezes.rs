@@ -68,8 +68,10 @@ async fn c_8_1_a_frozen_change_is_taken_back_for_good() {
     let app = TestApp::start().await;
     let (_, link) = changed(&app).await;
     app.post(&link).send().await.expect(200);
+    assert_eq!(Tables::whole(&app).await.actor("contact_change.frozen"), "link");
     let token = app.log_in(&named(ADA)).await;
     app.take_back(&token, "email").await.expect(204);
+    assert_eq!(Tables::whole(&app).await.actor("contact_change.taken_back"), "self");
     app.clock.advance(HELD);
     let report = app.sweep().await;
     assert_eq!((report.settled, report.erased), (0, 0));

@@ -2,9 +2,10 @@
 
 use crate::client::Client;
 use crate::invariants;
+use crate::referee;
 use crate::writer::{Writer, registers};
+use personal_center::Options;
 use personal_center::run::{Settings, serve};
-use personal_center::{Options, World};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -83,6 +84,7 @@ impl Drop for Server {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the server of the test below, which starts it and tells it its folder"]
 async fn server() {
+    referee::embedded_alone();
     let mut folder = String::new();
     std::io::stdin().read_line(&mut folder).expect("a line");
     if folder.trim().is_empty() {
@@ -134,7 +136,7 @@ async fn run(server: Server, writers: &mut Vec<Writer>, (folder, round): (&Path,
 /// Opens what the killed server left, and asks the server that follows it.
 async fn check(writers: &mut [Writer], folder: &Path) -> Server {
     {
-        let world = World::open(Options::in_folder(folder)).await.expect("a world");
+        let world = referee::open(Options::in_folder(folder)).await;
         let accounts = invariants::hold(&world).await;
         let known: usize = writers.iter().map(|writer| 1 + writer.registered.len()).sum();
         assert!(accounts >= known, "{accounts} accounts, {known} were made with an answer");

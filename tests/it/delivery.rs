@@ -41,7 +41,7 @@ pub(crate) async fn invoke(app: &TestApp, office: &Office, event: &Json) -> shar
 pub(crate) async fn run(app: &TestApp, office: &Office) -> Report {
     match invoke(app, office, &json!({"version": "0"})).await.expect("delivers") {
         Done::Delivered(report) => report,
-        Done::Configured { .. } => Report::default(),
+        Done::Configured { .. } | Done::Hosts { .. } => Report::default(),
     }
 }
 
@@ -73,6 +73,8 @@ async fn a_mail_leaves_by_the_configured_server() {
     let (office, peer) = (Office::default(), Peer::start(Secured::No, &[]).await);
     let done = invoke(&app, &office, &settings(&peer)).await.expect("configures");
     assert_eq!(done, Done::Configured { mail: true, text: false });
+    let hosts = invoke(&app, &office, &json!({"do": "hosts"})).await.expect("answers");
+    assert_eq!(hosts, Done::Hosts { mail: Some("127.0.0.1".to_owned()), text: None });
     ask_for_a_code(&app).await;
     assert_eq!(run(&app, &office).await, Report { delivered: 1, ..Report::default() });
     assert_eq!(peer.got().len(), 1);

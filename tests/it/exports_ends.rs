@@ -181,3 +181,13 @@ async fn c_8_5_the_archive_leaves_a_function_as_bytes() {
     assert_eq!(whole.len(), answer.bytes.len());
     assert_eq!(json!(Unzipped::of(&whole).0.len()), json!(13));
 }
+
+#[tokio::test]
+async fn c_8_5_nothing_can_be_chosen_of_a_copy() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let ask = || app.post("/v1/me/exports").bearer(&ada.token);
+    let refused = ask().json(&json!({"only": ["email"]})).send().await.expect(422);
+    assert_eq!(refused.problem(), "invalid");
+    ask().json(&json!({})).send().await.expect(201);
+}

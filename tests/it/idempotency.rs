@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: a repeated call runs once, and tells its earlier outcome without a secret.
 
 use crate::app::{Answer, PASSWORD, TestApp};
+use crate::halt::Halt;
 use crate::stored::{changed, rows};
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
@@ -56,6 +57,18 @@ async fn a_repeated_registration_makes_one_account_and_gives_no_second_token() {
     assert_eq!(count(&app, Entity::Evidence).await, 1);
     // Without the key it is what it is: the code is used up.
     app.post("/v1/accounts").json(&body).send().await.expect(422);
+}
+
+#[tokio::test]
+async fn a_registration_that_its_repeat_overtakes_has_the_same_outcome() {
+    let (app, halt) = Halt::start(|_| {}).await;
+    let (id, code) = app.code("ada@example.org").await;
+    let body = TestApp::account_request(&id, &code);
+    let both = || post(&app, "/v1/accounts", KEY, &body);
+    let (late, first) = halt.overtake(("TransactWriteItems", 0), both(), both()).await;
+    let (late, first) = (late.expect(201), first.expect(201));
+    assert_eq!(late.body, json!({"expires_at": first.body["expires_at"]}));
+    assert_eq!(count(&app, Entity::Account).await, 1);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::app::{Answer, Person, TestApp};
 use crate::stored::rows;
+use crate::tables::Tables;
 use axum::http::Method;
 use shared::domain::time::days;
 
@@ -31,6 +32,9 @@ async fn c_8_4_a_mind_is_changed_by_the_link_in_the_mail() {
     assert!(page.text.contains("<form method=\"post\"><button>Keep my account"), "{}", page.text);
     let done = browse(&app, Method::POST, &link).await.expect(200);
     assert!(done.text.contains("Your account stays"), "{}", done.text);
+    let tables = Tables::whole(&app).await;
+    let actors = ["cancellation.requested", "cancellation.withdrawn"].map(|a| tables.actor(a));
+    assert_eq!(actors, ["self", "link"], "whoever opened it may not be the person");
     let token = app.log_in(&ada()).await;
     assert_eq!(app.me(&token).await.expect(200).body["state"], "active");
     app.clock.advance(days(8));

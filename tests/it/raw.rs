@@ -4,15 +4,14 @@ use crate::app::TestApp;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 use shared::domain::time::Timestamp;
-use shared::store::{Attr, Endpoint, Key, Row, Table, connect};
+use shared::store::{Attr, Key, Row, Table, connect};
 use std::collections::HashMap;
 
 type Item = HashMap<String, AttributeValue>;
 
 /// A client of the engine with no faults in it.
 pub(crate) fn client(app: &TestApp) -> Client {
-    let endpoint = Endpoint::local(app.world.engine_url().to_owned());
-    connect(&endpoint, aws_smithy_http_client::Builder::new().build_http())
+    connect(app.world.database(), aws_smithy_http_client::Builder::new().build_http())
 }
 
 /// Adds an attribute to a row that the closed set does not know.

@@ -1,6 +1,5 @@
 //! Every command in the README is run, in one shell, against a server of its own.
 
-use personal_center::World;
 use personal_center::run::{Settings, with_source};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -65,7 +64,7 @@ impl Server {
         let cooling_off = shared::domain::time::days(7);
         let settings =
             Settings { data: data.to_owned(), port: self.port(), clock_offset: ahead, cooling_off };
-        let world = World::open(settings.options()).await.expect("a world");
+        let world = crate::referee::open(settings.options()).await;
         let socket = self.socket.try_clone().expect("the socket");
         let socket = tokio::net::TcpListener::from_std(socket).expect("a listener");
         let app = with_source(world.router());

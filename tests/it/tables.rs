@@ -73,6 +73,13 @@ impl Tables {
         self.all_actions().into_iter().filter(|action| !of_job(action)).collect()
     }
 
+    /// Who the ledger says did an act, the last time.
+    pub(crate) fn actor(&self, action: &str) -> &str {
+        let of_it = |row: &&Row| row.text(Attr::Action).is_ok_and(|a| a == action);
+        let last = self.of_kind(Entity::LedgerEntry).filter(of_it).last().expect("such an entry");
+        last.text(Attr::Actor).unwrap_or("self")
+    }
+
     /// What the ledger says was done, that of jobs too.
     pub(crate) fn all_actions(&self) -> Vec<&str> {
         let entries = self.of_kind(Entity::LedgerEntry);

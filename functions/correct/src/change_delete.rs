@@ -7,7 +7,7 @@ use shared::domain::contact::Channel;
 use shared::error::corrupt;
 use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act};
 use shared::ids::LinkId;
-use shared::ledger::Action;
+use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
 use shared::records::subject;
 use shared::store::{Key, Transaction, When};
@@ -53,7 +53,7 @@ async fn take_back(call: &Call, caller: Caller, channel: Channel) -> Result<Resp
     let content = Content::ContactChangeTakenBack { channel };
     tell_everyone(call, &person, (&change, &content), &mut transaction).await?;
     let book = caller.book(call).await?;
-    let action = (Action::ContactChangeTakenBack, channel);
+    let action = (Action::ContactChangeTakenBack, Actor::Person, channel);
     put_account(call, (&mut person, book), action, &mut transaction)?;
     call.ports.store.write(transaction).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,13 +1,12 @@
 //! The link in the message to an old contact: its holder freezes the change, and no more (C-8.1).
 
 use crate::contacts::{put_account, tell_everyone};
-use axum::http::StatusCode;
 use axum::response::Response;
 use shared::domain::contact::change::{ContactChange, Stage};
-use shared::domain::locale::{Text, text};
-use shared::http::page::{self, Page};
+use shared::domain::locale::text;
+use shared::http::page::LinkPage;
 use shared::http::{Call, Id, Linked, Problem, ProblemKind, settle};
-use shared::ledger::Action;
+use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
 use shared::records::link::Act;
 use shared::store::Transaction;
@@ -26,10 +25,7 @@ use shared::store::Transaction;
     )
 )]
 pub(crate) async fn get_contact_change_link(call: Call, Id(token): Id) -> Response {
-    match find(&call, &token).await {
-        Ok(_) => answer(&call, ASK, ASK_BODY, Some(ASK_BUTTON)),
-        Err(problem) => page::refused(&call, problem),
-    }
+    PAGE.asked(&call, find(&call, &token).await)
 }
 
 /// Freezes the change for 72 hours, once.
@@ -53,10 +49,7 @@ pub(crate) async fn use_contact_change_link(call: Call, Id(token): Id) -> Respon
         let linked = find(&call, &token).await?;
         freeze(&call, linked).await
     });
-    match done.await {
-        Ok(()) => answer(&call, DONE, DONE_BODY, None),
-        Err(problem) => page::refused(&call, problem),
-    }
+    PAGE.acted(&call, done.await)
 }
 
 /// The link, while the change that it was sent for is open.
@@ -81,29 +74,30 @@ async fn freeze(call: &Call, linked: Linked) -> Result<(), Problem> {
     let content = Content::ContactChangeFrozen { channel, until: change.final_at() };
     tell_everyone(call, &person, (&change, &content), &mut transaction).await?;
     let book = linked.book(call).await?;
-    let action = (Action::ContactChangeFrozen, channel);
+    let action = (Action::ContactChangeFrozen, Actor::Link, channel);
     put_account(call, (&mut person, book), action, &mut transaction)?;
     Ok(call.ports.store.write(transaction).await?)
 }
 
-fn answer(call: &Call, title: Text, body: Text, button: Option<Text>) -> Response {
-    let paragraphs = [body.of(call.locale).to_owned()];
-    Page { title, paragraphs: &paragraphs, button }.answer(call, StatusCode::OK)
-}
-
-const ASK: Text = text("Freeze this change of contact?", "冻结此次联系方式变更？");
-const ASK_BODY: Text = text(
-    "This contact was replaced or removed in an OpenDataLab account. If that was not you, freeze \
+const PAGE: LinkPage = LinkPage {
+    ask: (
+        text("Freeze this change of contact?", "冻结此次联系方式变更？"),
+        text(
+            "This contact was replaced or removed in an OpenDataLab account. If that was not you, freeze \
      the change: for 72 hours this contact counts again, so that the account's owner can log in \
      with it and take the change back.",
-    "此联系方式在某 OpenDataLab 账号中已被更换或移除。如非本人操作，请冻结变更：72 小时内此联系方式恢复有效，\
+            "此联系方式在某 OpenDataLab 账号中已被更换或移除。如非本人操作，请冻结变更：72 小时内此联系方式恢复有效，\
      账号所有者可用其登录并撤回变更。",
-);
-const ASK_BUTTON: Text = text("Freeze the change", "冻结变更");
-const DONE: Text = text("The change is frozen", "变更已冻结");
-const DONE_BODY: Text = text(
-    "For 72 hours this contact counts. If the account is yours, log in with it, withdraw the \
+        ),
+    ),
+    button: text("Freeze the change", "冻结变更"),
+    done: (
+        text("The change is frozen", "变更已冻结"),
+        text(
+            "For 72 hours this contact counts. If the account is yours, log in with it, withdraw the \
      cancellation if there is one, take the change back, and change your password. If you cannot \
      log in, write to the address that the policy names.",
-    "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），撤回变更并修改密码。如无法登录，请写信至政策所列的联系地址。",
-);
+            "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），撤回变更并修改密码。如无法登录，请写信至政策所列的联系地址。",
+        ),
+    ),
+};

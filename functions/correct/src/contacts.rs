@@ -93,7 +93,7 @@ pub(crate) fn put_link(
 pub(crate) fn put_account(
     call: &Call,
     (person, book): (&mut Person, Book),
-    (action, channel): (Action, Channel),
+    (action, actor, channel): (Action, Actor, Channel),
     transaction: &mut Transaction,
 ) -> Result<(), Error> {
     let account =
@@ -101,7 +101,7 @@ pub(crate) fn put_account(
     person.account = person.key.seal(account, &person.profile)?;
     transaction.replace("account", person.account.clone());
     let facts = Facts::of("rights", &items_of(channel), call.id.as_str());
-    book.enter(transaction, &person.key, (action, Actor::Person), &facts)
+    book.enter(transaction, &person.key, (action, actor), &facts)
 }
 
 /// Tells a contact.

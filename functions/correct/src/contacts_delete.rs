@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use shared::domain::contact::Channel;
 use shared::domain::contact::change::ContactChange;
 use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act};
-use shared::ledger::Action;
+use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
 use shared::store::Transaction;
 
@@ -64,7 +64,7 @@ async fn remove(call: &Call, caller: Caller, channel: Channel) -> Result<Respons
     tell_others(call, &person, (channel, &content(None)), &mut transaction).await?;
     person.profile.begin_change(change);
     let book = caller.book(call).await?;
-    let action = (Action::ContactRemoved, channel);
+    let action = (Action::ContactRemoved, Actor::Person, channel);
     put_account(call, (&mut person, book), action, &mut transaction)?;
     call.ports.store.write(transaction).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

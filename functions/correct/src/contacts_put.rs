@@ -12,7 +12,7 @@ use shared::domain::personal::Secret;
 use shared::error::Error;
 use shared::http::{Access, Call, Caller, Id, Json, Problem, ProblemKind, act, check_code, etag};
 use shared::ids::VerificationId;
-use shared::ledger::Action;
+use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
 use shared::records::profile;
 use shared::records::verification::{self, CodePurpose};
@@ -105,7 +105,7 @@ async fn set(
         Action::ContactAdded
     };
     let book = caller.book(call).await?;
-    put_account(call, (&mut person, book), (action, channel), &mut transaction)?;
+    put_account(call, (&mut person, book), (action, Actor::Person, channel), &mut transaction)?;
     call.ports.store.write(transaction).await.map_err(refusal)?;
     let tag = [(header::ETAG, etag(person.account.version))];
     Ok((tag, axum::Json(profile::shown(&person, call.now)?)).into_response())

@@ -1,12 +1,11 @@
 //! Withdrawing a cancellation, by a session or by the link in the message about it (C-8.4).
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use shared::domain::account::State;
 use shared::domain::inventory::items;
 use shared::domain::locale::text;
 use shared::error::corrupt;
-use shared::http::page::{self, Page};
+use shared::http::page::LinkPage;
 use shared::http::{Call, Id, Linked, Problem, ProblemKind, settle};
 use shared::ids::ReceiptId;
 use shared::ledger::{Action, Actor, Book, Facts};
@@ -53,7 +52,8 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
         link.spend(&mut transaction);
     }
     let facts = Facts::of("C-8.4", &[&items::ACCOUNT_STATE], call.id.as_str());
-    let entry = (Action::CancellationWithdrawn, Actor::Person);
+    let actor = if link.is_some() { Actor::Link } else { Actor::Person };
+    let entry = (Action::CancellationWithdrawn, actor);
     book.enter(&mut transaction, &person.key, entry, &facts)?;
     let told = (&person.profile, &Content::CancellationWithdrawn);
     outbox::tell(ports, &mut transaction, told, Some(&person.subject), call.now).await?;
@@ -74,10 +74,7 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
     )
 )]
 pub(crate) async fn get_cancellation_link(call: Call, Id(token): Id) -> Response {
-    match find(&call, &token).await {
-        Ok(_) => shown(&call),
-        Err(problem) => page::refused(&call, problem),
-    }
+    PAGE.asked(&call, find(&call, &token).await)
 }
 
 /// Withdraws the cancellation by its link, once.
@@ -100,10 +97,7 @@ pub(crate) async fn use_cancellation_link(call: Call, Id(token): Id) -> Response
         let grounds = Grounds { person: &linked.person, book, link: Some(&linked) };
         withdraw(&call, grounds).await
     });
-    match done.await {
-        Ok(()) => stays(&call),
-        Err(problem) => page::refused(&call, problem),
-    }
+    PAGE.acted(&call, done.await)
 }
 
 /// The link, while the account is closing by the cancellation that it was sent for.
@@ -115,25 +109,22 @@ async fn find(call: &Call, token: &str) -> Result<Linked, Problem> {
     if closing { Ok(linked) } else { Err(ProblemKind::LinkSpent.into()) }
 }
 
-fn shown(call: &Call) -> Response {
-    let title = text("Keep your OpenDataLab account?", "保留您的 OpenDataLab 账号？");
-    let body = text(
-        "Your account is cancelled and will be erased. If you keep it, nothing is erased; log in \
-         again to use it.",
-        "您的账号已申请注销，将被删除。如选择保留，则不会删除任何信息；重新登录即可使用。",
-    );
-    let button = Some(text("Keep my account", "保留我的账号"));
-    let paragraphs = [body.of(call.locale).to_owned()];
-    Page { title, paragraphs: &paragraphs, button }.answer(call, StatusCode::OK)
-}
-
-fn stays(call: &Call) -> Response {
-    let title = text("Your account stays", "您的账号已保留");
-    let body = text(
-        "The cancellation is withdrawn, and nothing is erased. All sessions have ended: log in \
-         again.",
-        "注销申请已撤回，未删除任何信息。所有会话均已结束，请重新登录。",
-    );
-    let paragraphs = [body.of(call.locale).to_owned()];
-    Page { title, paragraphs: &paragraphs, button: None }.answer(call, StatusCode::OK)
-}
+const PAGE: LinkPage = LinkPage {
+    ask: (
+        text("Keep your OpenDataLab account?", "保留您的 OpenDataLab 账号？"),
+        text(
+            "Your account is cancelled and will be erased. If you keep it, nothing is erased; log \
+             in again to use it.",
+            "您的账号已申请注销，将被删除。如选择保留，则不会删除任何信息；重新登录即可使用。",
+        ),
+    ),
+    button: text("Keep my account", "保留我的账号"),
+    done: (
+        text("Your account stays", "您的账号已保留"),
+        text(
+            "The cancellation is withdrawn, and nothing is erased. All sessions have ended: log in \
+             again.",
+            "注销申请已撤回，未删除任何信息。所有会话均已结束，请重新登录。",
+        ),
+    ),
+};

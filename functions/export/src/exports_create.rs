@@ -2,12 +2,14 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::domain::limit::EXPORTS;
 use shared::domain::time::Timestamp;
 use shared::error::corrupt;
-use shared::http::{Access, Call, Caller, Problem, ProblemKind, act, idempotent_for, recalled};
+use shared::http::{
+    Access, Call, Caller, Json, Problem, ProblemKind, act, idempotent_for, recalled,
+};
 use shared::ids::ExportId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::export::{self, Export, ROWS, VALID};
@@ -36,6 +38,11 @@ struct Part {
     href: String,
 }
 
+/// Nothing can be chosen: a copy is always of everything.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
+
 /// Asks for a copy of everything that is held about the caller.
 ///
 /// The session must be fresh. The links are valid for an hour, for this person alone.
@@ -52,7 +59,11 @@ struct Part {
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn create_export(call: Call) -> Result<Response, Problem> {
+pub(crate) async fn create_export(
+    call: Call,
+    body: Option<Json<Nothing>>,
+) -> Result<Response, Problem> {
+    drop(body);
     let caller = Caller::identify(&call, Access::Export).await?;
     if !caller.is_fresh(&call) {
         return Err(ProblemKind::NotFresh.into());

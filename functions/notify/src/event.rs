@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::error::{Error, Kind, Result};
 use shared::outbox;
 use shared::ports::Ports;
-use shared::records::configuration::Delivery;
+use shared::records::configuration::{self, Delivery};
 use std::fmt;
 
 /// An event: with records it is the stream's, with a task the operator's, else the schedule's.
@@ -74,6 +74,13 @@ pub enum Done {
         /// Text messages.
         text: bool,
     },
+    /// Of a question where messages leave to.
+    Hosts {
+        /// The host of the mail server, where there is one.
+        mail: Option<String>,
+        /// The host of the gateway of text messages, where there is one.
+        text: Option<String>,
+    },
 }
 
 /// Delivers the messages that an event names, or everything that is due; or takes new settings.
@@ -89,7 +96,8 @@ pub async fn handle(ports: &Ports, office: &Office, event: &Event) -> Result<Don
     if let Some(task) = &event.task {
         return match task.as_str() {
             "configure" => configure(ports, office, event).await,
-            _ => Err(Error::new(Kind::Config, "do").at("there is one task: `configure`")),
+            "hosts" => hosts(ports).await,
+            _ => Err(Error::new(Kind::Config, "do").at("the tasks are `configure` and `hosts`")),
         };
     }
     if event.records.is_empty() {
@@ -113,6 +121,16 @@ async fn configure(ports: &Ports, office: &Office, event: &Event) -> Result<Done
     let (mail, text) = (settings.mail.is_some(), settings.text.is_some());
     tracing::info!(mail, text, "configured");
     Ok(Done::Configured { mail, text })
+}
+
+/// Says which hosts messages leave to, and nothing else of the settings: whoever looks a stage over
+/// compares them with those that are known.
+async fn hosts(ports: &Ports) -> Result<Done> {
+    let settings = configuration::read(ports).await?;
+    let host = |url: &str| Some(url.parse::<http::Uri>().ok()?.host()?.to_owned());
+    let mail = settings.as_ref().and_then(|all| Some(all.mail.as_ref()?.host.clone()));
+    let text = settings.and_then(|all| host(all.text?.url.expose()));
+    Ok(Done::Hosts { mail, text })
 }
 
 /// Reads settings. A failure says where, and quotes nothing of what stands there.

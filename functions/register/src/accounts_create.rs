@@ -95,7 +95,16 @@ pub(crate) async fn create_account(
     }
     let rows = (found.verification.as_ref(), found.flow_key.as_ref());
     let code = (&asked.verification, &asked.code);
-    let verified = check_code(&call, code, rows, CodePurpose::Register).await?;
+    let verified = match check_code(&call, code, rows, CodePurpose::Register).await {
+        Ok(verified) => verified,
+        // The same call at once may have used the code up: its outcome is this one's as well.
+        Err(problem) if repeat.is_some() => {
+            let found = find(&call, &asked, repeat).await?;
+            let (_, at) = recalled(repeat, found.memory.as_ref(), &call)?.ok_or(problem)?;
+            return Ok(repeated(&call, at));
+        }
+        Err(problem) => return Err(problem),
+    };
     let (profile, claims) = profile(&call, &asked, verified, &index).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {

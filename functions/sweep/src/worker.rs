@@ -12,6 +12,7 @@ use shared::ports::Ports;
 use shared::records::subject;
 use shared::rotation;
 use shared::store::{Attr, Due, Key, Lane, Row, Transaction, When};
+use shared::telemetry::metrics::{self, Metric};
 use std::time::Duration;
 
 /// Rows read at a time (the most of one batch read).
@@ -65,6 +66,9 @@ impl Worker<'_> {
         let mut after = None;
         loop {
             let page = store.due_between(lane, times, PAGE, after.as_ref()).await?;
+            if after.is_none() {
+                self.measure(page.items.first());
+            }
             if let Some(first) = page.items.first()
                 && !job.is_begun()
                 && job.note(self.ports, (first.at, &self.report)).await? == Leave::Stop
@@ -90,6 +94,13 @@ impl Worker<'_> {
                 return Ok(Leave::GoOn);
             }
         }
+    }
+
+    /// Measures how long the oldest row has been due: zero where none is, so that the metric never
+    /// goes missing. A run that goes on after a stop looks from where it came to.
+    fn measure(&self, oldest: Option<&Due>) {
+        let overdue = oldest.map_or(0, |due| self.started.secs() - due.at.secs());
+        metrics::emit(self.ports, Metric::SweepOldestOverdue, overdue, &[]);
     }
 
     /// Gives up messages that `notify` did not take and whose time is over. While whole

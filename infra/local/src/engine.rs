@@ -1,7 +1,8 @@
-//! The embedded database: dynoxide on a loopback port, over a file or in memory.
+//! The database: dynoxide on a loopback port, over a file or in memory, or one that runs elsewhere.
 
 use dynoxide::Database;
 use rusqlite::Connection;
+use shared::store::Endpoint;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,19 +13,22 @@ use tokio::task::JoinHandle;
 /// Tries of a log truncation while a statement is running.
 const TRIES: u32 = 20;
 
-/// A running engine; it stops when the last handle goes.
+/// A running engine; an embedded one stops when the last handle goes.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
 struct Inner {
-    url: String,
+    endpoint: Endpoint,
     file: Option<PathBuf>,
-    task: JoinHandle<()>,
+    /// The embedded server; none where the engine runs elsewhere.
+    task: Option<JoinHandle<()>>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 
@@ -54,14 +58,24 @@ impl Engine {
         };
         let database = database.map_err(|error| io::Error::other(error.to_string()))?;
         let listener = TcpListener::bind(address).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let task = tokio::spawn(dynoxide::server::serve_on(listener, database));
-        Ok(Self(Arc::new(Inner { url, file: file.map(Path::to_owned), task })))
+        let endpoint = Endpoint::local(format!("http://{}", listener.local_addr()?));
+        let task = Some(tokio::spawn(dynoxide::server::serve_on(listener, database)));
+        Ok(Self(Arc::new(Inner { endpoint, file: file.map(Path::to_owned), task })))
+    }
+
+    /// An engine that runs elsewhere; nothing is started, and nothing stopped.
+    pub fn elsewhere(endpoint: Endpoint) -> Self {
+        Self(Arc::new(Inner { endpoint, file: None, task: None }))
+    }
+
+    /// Where it answers, and whom.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.0.endpoint
     }
 
     /// Where it listens.
     pub fn url(&self) -> &str {
-        &self.0.url
+        self.0.endpoint.url.as_deref().unwrap_or_default()
     }
 
     /// Makes what was deleted unreadable in the log too: SQLite overwrites deleted bytes in its

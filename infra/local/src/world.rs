@@ -34,6 +34,8 @@ pub type WrapKms = Box<dyn FnOnce(Arc<dyn Kms>) -> Arc<dyn Kms> + Send>;
 pub struct Options {
     /// The folder of database, key and mailbox; in memory without one, but for the mailbox.
     pub data: Option<PathBuf>,
+    /// A database elsewhere, in place of the embedded engine.
+    pub database: Option<Endpoint>,
     /// The folder of the mailbox.
     pub mailbox: PathBuf,
     /// The settings.
@@ -51,6 +53,7 @@ impl Options {
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             data: Some(folder.to_owned()),
+            database: None,
             mailbox: folder.join("mailbox"),
             config: Config::local(),
             clock: Arc::new(SystemClock::default()),
@@ -90,7 +93,7 @@ pub struct World {
 }
 
 impl World {
-    /// Opens a world: starts the engine, makes tables and root keys where there are none.
+    /// Opens a world: starts the engine, unless it is elsewhere, makes tables and root keys where there are none.
     ///
     /// # Errors
     ///
@@ -109,22 +112,24 @@ impl World {
             }
             None => (None, LocalKms::in_memory()?),
         };
-        let engine = Engine::start(file.as_deref()).await?;
-        let endpoint = Endpoint::local(engine.url().to_owned());
+        let engine = match options.database {
+            Some(endpoint) => Engine::elsewhere(endpoint),
+            None => Engine::start(file.as_deref()).await?,
+        };
         let http = (options.wrap)(aws_smithy_http_client::Builder::new().build_http());
         let mailbox = Mailbox::open(&options.mailbox)?;
         let kms = (options.wrap_kms)(Arc::new(kms));
         let world = (options.config, options.clock, kms);
-        Self::over(world, (&endpoint, http), mailbox, engine).await
+        Self::over(world, http, mailbox, engine).await
     }
 
     async fn over(
         (config, clock, kms): (Config, Arc<dyn Clock>, Arc<dyn Kms>),
-        (endpoint, http): (&Endpoint, SharedHttpClient),
+        http: SharedHttpClient,
         mailbox: Mailbox,
         engine: Engine,
     ) -> io::Result<Self> {
-        let client = connect(endpoint, http);
+        let client = connect(engine.endpoint(), http);
         create_tables(&client, &config).await?;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
         let store = Store::new(client, config.tables.clone(), entropy.clone());
@@ -140,9 +145,9 @@ impl World {
         self.engine.url()
     }
 
-    /// Where the engine answers, for tests and benches that write past every rule.
-    pub fn engine_url(&self) -> &str {
-        self.engine.url()
+    /// Where the engine answers, and whom, for tests and benches that write past every rule.
+    pub fn database(&self) -> &Endpoint {
+        self.engine.endpoint()
     }
 
     /// Every function's routes in one router.

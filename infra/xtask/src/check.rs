@@ -1,6 +1,6 @@
 //! The parts of `cargo xtask check`, each also a step of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{self, Outcome, cargo};
@@ -56,8 +56,18 @@ pub(crate) fn docs(root: &Path) -> Outcome {
 /// Checks bans, licences and sources.
 ///
 /// Advisories are left out: their database lives outside any package registry and cannot be had
-/// everywhere. Where it can, `cargo deny check advisories` reads the same `deny.toml`.
+/// everywhere. `cargo xtask advisories` looks at them where it can, and says where it cannot.
 pub(crate) fn deny(root: &Path) -> Outcome {
+    run::run(
+        Command::new(cargo_deny(root)?)
+            .args(["check", "--deny", "unmatched-skip"])
+            .args(["bans", "licenses", "sources"])
+            .current_dir(root),
+    )
+}
+
+/// The program, ours before any other.
+pub(crate) fn cargo_deny(root: &Path) -> Outcome<PathBuf> {
     let ours = root.join("target/tools/bin/cargo-deny");
     let program = if ours.exists() { ours } else { "cargo-deny".into() };
     let install = format!(
@@ -65,10 +75,5 @@ pub(crate) fn deny(root: &Path) -> Outcome {
     );
     run::require(&program.to_string_lossy(), "--version")
         .map_err(|problem| format!("{problem}; {install}"))?;
-    run::run(
-        Command::new(program)
-            .args(["check", "--deny", "unmatched-skip"])
-            .args(["bans", "licenses", "sources"])
-            .current_dir(root),
-    )
+    Ok(program)
 }

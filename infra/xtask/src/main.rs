@@ -1,20 +1,25 @@
 //! The repository's chores: `cargo xtask <step>`.
 //!
 //! Continuous integration calls the same steps as people do, so a step that passes here passes there.
-//! Nothing but the standard library is used: `cargo xtask` has to be ready in a second on a new machine.
+//! Nothing but the standard library and a reader of JSON is used: `cargo xtask` has to be ready in
+//! seconds on a new machine.
 
 mod bench;
+mod budgets;
 mod check;
 mod clauses;
 mod contract;
 mod cost;
+mod deploy;
+mod doctor;
 mod files;
 mod generated;
 mod glibc;
 mod python;
+mod release;
 mod run;
 mod sam;
-mod size;
+mod sbom;
 mod tidy;
 
 use std::io::{self, Write};
@@ -57,13 +62,18 @@ const STEPS: &[Step] = &[
         run: contract::contract,
     },
     Step {
+        name: "referee",
+        about: "the whole end-to-end suite on DynamoDB Local and moto's KMS",
+        run: contract::referee,
+    },
+    Step {
         name: "sam",
-        about: "template.yaml passes `sam validate --lint` for both regions",
+        about: "template.yaml passes `sam validate --lint` for both regions, and checkov's rules",
         run: sam::sam,
     },
     Step {
         name: "bench",
-        about: "runs the benches and writes docs/performance.md (about fifteen minutes)",
+        about: "runs the benches and writes docs/performance.md (half an hour, and the builds)",
         run: bench::bench,
     },
     Step {
@@ -72,9 +82,34 @@ const STEPS: &[Step] = &[
         run: cost::cost,
     },
     Step {
-        name: "size",
-        about: "`size FUNCTION`: its release binary and archive against their budgets",
-        run: size::size,
+        name: "budgets",
+        about: "size, start and memory of three functions built for release; `--all`, or names",
+        run: budgets::budgets,
+    },
+    Step {
+        name: "doctor",
+        about: "what is missing on this machine; `--deployed STACK --region REGION` looks at a stage",
+        run: doctor::doctor,
+    },
+    Step {
+        name: "deploy",
+        about: "`deploy STAGE [--dry-run]`: builds and deploys a stage by its settings",
+        run: deploy::deploy,
+    },
+    Step {
+        name: "sbom",
+        about: "writes target/sbom/: what each function is made of (CycloneDX), and checks it",
+        run: sbom::sbom,
+    },
+    Step {
+        name: "release",
+        about: "what has to hold before a version is tagged, advisories among it",
+        run: release::release,
+    },
+    Step {
+        name: "advisories",
+        about: "known weaknesses of dependencies; fails where their database cannot be had",
+        run: release::advisories_alone,
     },
     Step {
         name: "glibc",

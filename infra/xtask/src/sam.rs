@@ -1,4 +1,5 @@
-//! Validates the template as SAM and CloudFormation will read it, without an account.
+//! Validates the template as SAM and CloudFormation will read it, without an account, and holds it
+//! against a rule set (C-7.8).
 
 use std::path::Path;
 use std::process::Command;
@@ -6,14 +7,15 @@ use std::process::Command;
 use crate::python;
 use crate::run::{self, Outcome};
 
-const PACKAGES: &[&str] = &["aws-sam-cli==1.170.0", "cfn-lint==1.58.0"];
+/// Runs the rule set CKV_AWS; it pins many packages that SAM wants in other versions.
+const RULES: &[&str] = &["checkov==3.3.30"];
 
 /// The regions that the bundle is made for; resource schemas differ between them.
 const REGIONS: &[&str] = &["cn-north-1", "cn-northwest-1"];
 
-/// Runs `sam validate --lint` for each region; a warning fails as an error does.
+/// Runs `sam validate --lint` for each region, where a warning fails as an error does, and checkov.
 pub(crate) fn sam(root: &Path) -> Outcome {
-    let bin = python::environment(root, PACKAGES)?;
+    let bin = python::environment(root, python::SAM)?;
     for region in REGIONS {
         eprintln!("sam: validating for {region}");
         run::run(
@@ -27,5 +29,16 @@ pub(crate) fn sam(root: &Path) -> Outcome {
                 .env("AWS_SECRET_ACCESS_KEY", "unused"),
         )?;
     }
-    Ok(())
+    rules(root)
+}
+
+/// Runs checkov as `infra/checkov.yaml` says; what is left out is told there, with its reason.
+fn rules(root: &Path) -> Outcome {
+    eprintln!("sam: the rule set CKV_AWS");
+    let bin = python::separate(root, "venv-checkov", RULES)?;
+    run::run(
+        Command::new(bin.join("checkov"))
+            .args(["--config-file", "infra/checkov.yaml", "-f", "template.yaml"])
+            .current_dir(root),
+    )
 }

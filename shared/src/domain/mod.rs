@@ -16,5 +16,6 @@ pub mod period;
 pub mod personal;
 pub mod policy;
 pub mod receipt;
+pub mod residency;
 pub mod retention;
 pub mod time;

@@ -6,6 +6,7 @@ use super::routes::Routes;
 use crate::domain::locale::Locale;
 use crate::ids::RequestId;
 use crate::ports::Ports;
+use crate::telemetry::measured;
 use crate::telemetry::metrics::{self, Metric};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -25,6 +26,10 @@ pub(super) struct Edge {
     pub(super) locale: Locale,
 }
 
+/// The gateway's own id of a request: it stands in the gateway's log of accesses.
+#[derive(Clone, Debug)]
+pub struct GatewayId(pub String);
+
 /// Makes a router of routes: unknown paths and methods answer with problems too.
 pub fn serve(routes: Routes, ports: Ports) -> Router {
     routes
@@ -41,30 +46,47 @@ async fn edge(State(ports): State<Ports>, mut request: Request, next: Next) -> R
     let locale = Locale::negotiate(languages.and_then(|v| v.to_str().ok()));
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned());
-    let answer = if header_bytes(&request) > MAX_HEADER_BYTES {
-        Problem::new(ProblemKind::HeadersTooLarge).into_response()
-    } else {
+    let gateway = request.extensions().get::<GatewayId>().cloned();
+    let work = async {
+        if header_bytes(&request) > MAX_HEADER_BYTES {
+            return Problem::new(ProblemKind::HeadersTooLarge).into_response();
+        }
         request.extensions_mut().insert(Edge { id: id.clone(), locale });
         next.run(request).await
     };
-    let answer = finish(answer, locale, &id);
-    let (status, operation) = (answer.status().as_u16(), path.as_deref().unwrap_or("unmatched"));
-    tracing::info!(request_id = %id, %method, operation, status, "answered");
+    let (answer, took) = measured(&*ports.clock, work).await;
+    let (answer, outcome) = finish(answer, locale, &id);
+    tracing::info!(
+        request_id = %id,
+        gateway_request_id = gateway.as_ref().map(|id| &*id.0),
+        %method,
+        operation = path.as_deref().unwrap_or("unmatched"),
+        status = answer.status().as_u16(),
+        outcome,
+        duration_ms = took.duration_ms,
+        round_trips = took.round_trips,
+        "answered"
+    );
     if answer.status().is_server_error() {
         metrics::emit(&ports, Metric::RequestsFailed, 1, &[]);
     }
     answer
 }
 
-/// Renders a problem, and sets the headers that every answer has.
-fn finish(mut answer: Response, locale: Locale, id: &RequestId) -> Response {
+/// Renders a problem, and sets the headers that every answer has. Gives the answer, and what came
+/// of the request: the end of the problem's type, or `ok`.
+fn finish(mut answer: Response, locale: Locale, id: &RequestId) -> (Response, &'static str) {
+    let mut outcome = "ok";
     if let Some(problem) = answer.extensions_mut().remove::<Problem>() {
         if let Some(cause) = problem.log() {
             tracing::warn!(request_id = %id, cause, "failed");
         }
+        outcome = problem.kind().entry().slug;
         answer = problem.render(answer, locale, id);
     } else if answer.status() == StatusCode::BAD_REQUEST && answer.headers().is_empty() {
-        answer = Problem::new(ProblemKind::MalformedHeader).render(answer, locale, id);
+        let problem = Problem::new(ProblemKind::MalformedHeader);
+        outcome = problem.kind().entry().slug;
+        answer = problem.render(answer, locale, id);
     }
     let headers = answer.headers_mut();
     set(headers, REQUEST_ID, HeaderValue::from_str(id.as_str()).ok());
@@ -75,7 +97,7 @@ fn finish(mut answer: Response, locale: Locale, id: &RequestId) -> Response {
     set(headers, header::X_CONTENT_TYPE_OPTIONS, Some(nosniff));
     let hsts = HeaderValue::from_static("max-age=31536000; includeSubDomains");
     set(headers, header::STRICT_TRANSPORT_SECURITY, Some(hsts));
-    answer
+    (answer, outcome)
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {

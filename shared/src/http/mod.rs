@@ -22,7 +22,7 @@ pub use catalogue::{Entry, ProblemKind};
 pub use code::check_code;
 pub use conditional::{etag, if_match};
 pub use credentials::{COOKIE, claimed_subject, cookie, expired_cookie};
-pub use edge::serve;
+pub use edge::{GatewayId, serve};
 pub use idempotent::{idempotent, idempotent_for, recalled};
 pub use json::{Json, MAX_BODY_BYTES, object};
 pub use linked::Linked;

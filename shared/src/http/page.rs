@@ -18,18 +18,18 @@ const STYLE: &str = "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;m
 
 /// A page: what it is about, what it says, and the one thing that can be done.
 #[derive(Clone, Debug)]
-pub struct Page<'a> {
+struct Page<'a> {
     /// The title.
-    pub title: Text,
+    title: Text,
     /// The paragraphs.
-    pub paragraphs: &'a [String],
+    paragraphs: &'a [String],
     /// The label of the button that posts to the same address.
-    pub button: Option<Text>,
+    button: Option<Text>,
 }
 
 impl Page<'_> {
     /// The page in the caller's language.
-    pub fn answer(&self, call: &Call, status: StatusCode) -> Response {
+    fn answer(&self, call: &Call, status: StatusCode) -> Response {
         let (title, language) = (escape(self.title.of(call.locale)), call.locale.tag());
         let paragraphs: Vec<_> = self.paragraphs.iter().map(|text| escape(text)).collect();
         let paragraphs = format!("<p>{}</p>", paragraphs.join("</p><p>"));
@@ -55,8 +55,43 @@ impl Page<'_> {
     }
 }
 
+/// What the page of a link says before its act, and after.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkPage {
+    /// The question, and what follows from it.
+    pub ask: (Text, Text),
+    /// The label of the button that acts.
+    pub button: Text,
+    /// What was done, and what is to be done now.
+    pub done: (Text, Text),
+}
+
+impl LinkPage {
+    /// The answer to GET: the question, where the link can act.
+    pub fn asked<T>(&self, call: &Call, found: Result<T, Problem>) -> Response {
+        said(call, self.ask, (Some(self.button), found))
+    }
+
+    /// The answer to POST: what was done.
+    pub fn acted<T>(&self, call: &Call, done: Result<T, Problem>) -> Response {
+        said(call, self.done, (None, done))
+    }
+}
+
+fn said<T>(
+    call: &Call,
+    (title, body): (Text, Text),
+    (button, outcome): (Option<Text>, Result<T, Problem>),
+) -> Response {
+    if let Err(problem) = outcome {
+        return refused(call, problem);
+    }
+    let paragraphs = [body.of(call.locale).to_owned()];
+    Page { title, paragraphs: &paragraphs, button }.answer(call, StatusCode::OK)
+}
+
 /// A problem: for a browser as a page that says what to do, else as a document.
-pub fn refused(call: &Call, problem: Problem) -> Response {
+fn refused(call: &Call, problem: Problem) -> Response {
     let accepts = call.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if !accepts.is_some_and(|kinds| kinds.contains("text/html")) {
         return problem.into_response();

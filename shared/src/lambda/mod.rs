@@ -3,13 +3,16 @@
 mod ending;
 mod environment;
 mod event;
+mod job;
 
 pub use ending::Ending;
 pub use event::readable;
 
+use crate::domain::residency::Residency;
 use crate::error::{Error, Kind};
-use crate::http::{Routes, Source, serve as router};
+use crate::http::{GatewayId, Routes, Source, serve as router};
 use crate::ports::Ports;
+use crate::telemetry::metrics::{self, Metric};
 use axum::Router;
 use axum::middleware::{Next, from_fn};
 use lambda_http::Adapter;
@@ -55,9 +58,14 @@ where
         Err(error) => return not_started(&error),
     };
     let handler = async |event: LambdaEvent<Value>| {
-        let unknown = |_| Error::new(Kind::Internal, "read an event");
-        let event = serde_json::from_value(event.payload).map_err(unknown)?;
-        handler(ports.clone(), event).await.map_err(lambda_runtime::Error::from)
+        let woken = job::Woken::of(&event);
+        // On the heap: the future of a job is larger than the compiler looks through.
+        let work = Box::pin(async {
+            let unknown = |_| Error::new(Kind::Internal, "read an event");
+            let event = serde_json::from_value(event.payload).map_err(unknown)?;
+            handler(ports.clone(), event).await
+        });
+        woken.logged(&*ports.clock, work).await.map_err(lambda_runtime::Error::from)
     };
     ending::stopped(&lambda_runtime::run(service_fn(handler)).await)
 }
@@ -67,22 +75,36 @@ where
 async fn start() -> Result<Ports, Error> {
     crate::telemetry::start();
     let ports = environment::ports()?;
+    tell_where(&ports);
     if let Err(error) = ports.vault.warm_up().await {
         tracing::warn!(cause = error.chain(), "not warmed up");
     }
     Ok(ports)
 }
 
+/// Says aloud, at every start, that the residency guard is lifted (C-5.1).
+fn tell_where(ports: &Ports) {
+    if ports.config.residency == Residency::Lifted {
+        tracing::warn!(alarm = "outside_mainland", "data may be outside mainland China");
+        metrics::emit(ports, Metric::StartsUnguarded, 1, &[]);
+    }
+}
+
 fn not_started(error: &Error) -> Ending {
     ending::not_started(error, environment::runtime_api().as_deref())
 }
 
-/// Tells every request where it came from, as the gateway saw it.
+/// Tells every request where it came from, as the gateway saw it, and the gateway's id of it.
 async fn with_source(mut request: axum::extract::Request, next: Next) -> axum::response::Response {
-    if let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get()
-        && let Some(ip) = context.http.source_ip.as_ref().and_then(|ip| ip.parse().ok())
-    {
-        request.extensions_mut().insert(Source(ip));
+    if let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get() {
+        let ip = context.http.source_ip.as_ref().and_then(|ip| ip.parse().ok());
+        let id = context.request_id.clone().map(GatewayId);
+        if let Some(ip) = ip {
+            request.extensions_mut().insert(Source(ip));
+        }
+        if let Some(id) = id {
+            request.extensions_mut().insert(id);
+        }
     }
     next.run(request).await
 }

@@ -169,8 +169,8 @@ impl Book {
             .with(Attr::At, self.now)
             .with(Attr::Sequence, number)
             .with(Attr::ExpiresAt, Period::evidence(self.now).ends());
-        if let Actor::Job(name) = actor {
-            row = row.with(Attr::Actor, name);
+        if actor != Actor::Person {
+            row = row.with(Attr::Actor, actor.name());
         }
         let row = self.year().seal(row, facts)?;
         let previous = HEXLOWER

@@ -108,6 +108,8 @@ impl Action {
 pub enum Actor {
     /// The person; not indexed.
     Person,
+    /// Whoever opened a link that was sent to one of the person's contacts.
+    Link,
     /// A job, by its name.
     Job(&'static str),
 }
@@ -117,6 +119,7 @@ impl Actor {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Person => "self",
+            Self::Link => "link",
             Self::Job(name) => name,
         }
     }

@@ -58,6 +58,7 @@ pub fn connect(endpoint: &Endpoint, http: SharedHttpClient) -> Client {
         .retry_config(retry)
         .timeout_config(timeout)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .interceptor(crate::telemetry::CountCalls)
         .http_client(http);
     Client::from_conf(config.build())
 }

@@ -25,6 +25,10 @@ pub enum Metric {
     OutboxOldestAge,
     /// Requests answered with a fault of ours.
     RequestsFailed,
+    /// How long the row of a slice that is due the longest has been due.
+    SweepOldestOverdue,
+    /// Starts of a function whose residency guard is lifted.
+    StartsUnguarded,
 }
 
 /// What a metric is.
@@ -42,12 +46,14 @@ pub struct Spec {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::MessagesDelivered,
         Self::MessagesFailed,
         Self::MessagesDead,
         Self::OutboxOldestAge,
         Self::RequestsFailed,
+        Self::SweepOldestOverdue,
+        Self::StartsUnguarded,
     ];
 
     /// What it is.
@@ -79,6 +85,18 @@ impl Metric {
                 "Count",
                 &["function"],
                 "requests answered with a status of 500 or above",
+            ),
+            Self::SweepOldestOverdue => (
+                "sweep_oldest_overdue_secs",
+                "Seconds",
+                &[],
+                "how long the oldest work of a slice has been due, when a run begins",
+            ),
+            Self::StartsUnguarded => (
+                "starts_unguarded",
+                "Count",
+                &["function"],
+                "starts of a function whose residency guard is lifted",
             ),
         };
         Spec { name, unit, dimensions, about }

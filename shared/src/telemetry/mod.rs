@@ -1,6 +1,10 @@
 //! Logs and metrics: one JSON line per event, without personal data.
 
 pub mod metrics;
+mod work;
+
+pub(crate) use work::CountCalls;
+pub use work::{Work, measured};
 
 use std::io::{self, Write};
 use tracing::field::{Field, Visit};

@@ -4,6 +4,7 @@
 mod api;
 pub mod promises;
 
+use crate::store::Table;
 use api::Api;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -36,12 +37,13 @@ impl Default for Variables {
             ("PC_STAGE", "local"),
             ("PC_PUBLIC_URL", "https://center.example"),
             ("PC_VAULT_KEY", "arn:aws-cn:kms:cn-north-1:123456789012:key/vault"),
-            ("PC_TABLE_RECORDS", "Records"),
-            ("PC_TABLE_KEYS", "Keys"),
-            ("PC_TABLE_ROOTS", "Roots"),
-            ("PC_TABLE_LEDGER", "Ledger"),
         ];
-        Self(set.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        let set = Self(set.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        Table::ALL.into_iter().fold(set, |set, table| {
+            let (name, arn) = (table.logical(), "arn:aws-cn:dynamodb:cn-north-1:123456789012");
+            let variable = format!("PC_TABLE_{}", name.to_uppercase());
+            set.with(&variable, &format!("{arn}:table/{name}"))
+        })
     }
 }
 
@@ -58,6 +60,14 @@ impl Variables {
     pub fn without(mut self, name: &str) -> Self {
         self.0.remove(name);
         self
+    }
+
+    /// The command that runs a binary with these variables and no others.
+    pub fn command(&self, path: &str, runtime_api: &str) -> Command {
+        let mut command = Command::new(path);
+        command.env_clear().envs(&self.0).env("AWS_LAMBDA_RUNTIME_API", runtime_api);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command
     }
 }
 
@@ -87,10 +97,8 @@ impl Binary {
     /// Where it cannot be started, or no port is free.
     pub async fn start(path: &str, variables: &Variables) -> io::Result<Self> {
         let api = Api::serve().await?;
-        let mut command = Command::new(path);
-        command.env_clear().envs(&variables.0).env("AWS_LAMBDA_RUNTIME_API", api.address());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
+        let mut command = variables.command(path, &api.address());
+        let mut child = command.stderr(Stdio::piped()).spawn()?;
         let log = child.stderr.take().map(|mut errors| {
             std::thread::spawn(move || {
                 let mut text = String::new();
@@ -98,6 +106,20 @@ impl Binary {
             })
         });
         Ok(Self { child, api, log })
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has asked for its first event: its Init is over.
+    ///
+    /// # Errors
+    ///
+    /// Where it ended, or does not ask.
+    pub async fn polled(&self) -> io::Result<()> {
+        Ok(tokio::time::timeout(PATIENCE, self.api.polled()).await?)
     }
 
     /// Hands it an event; gives its answer, or the error that it reported.

@@ -26,4 +26,8 @@ impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_secs(self.0.load(Ordering::SeqCst))
     }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.0.load(Ordering::SeqCst).unsigned_abs())
+    }
 }

@@ -31,6 +31,7 @@ impl AwsKms {
             .retry_config(retry)
             .timeout_config(timeout)
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .interceptor(crate::telemetry::CountCalls)
             .http_client(http);
         Self { client: Client::from_conf(config.build()), key }
     }

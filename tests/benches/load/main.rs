@@ -10,6 +10,7 @@
 
 mod acts;
 mod client;
+mod copies;
 mod figures;
 mod people;
 mod plain;
@@ -50,6 +51,7 @@ async fn all(world: &World, address: SocketAddr) -> String {
     let writes = figures.measure(name, |n| plain::writes(world, n)).await;
     figures.measure("`PATCH /v1/me`", |n| loops(address, &people[..n], correct)).await;
     figures.beside("the plain transaction", writes);
+    let copies = copies::measure(world, address, &mut figures).await;
     let hashes = figures.measure("password hash alone", plain::hashes).await;
     let name = "register: code, mail, account";
     let registered = figures.measure(name, |n| world.registrations(address, n)).await;
@@ -58,7 +60,8 @@ async fn all(world: &World, address: SocketAddr) -> String {
     figures.measure("erase at once", |n| erase(world, address, n)).await;
     figures.beside("the plain transaction", writes);
     let bytes = world.bytes_a_person(address).await;
-    format!("{}\nBytes stored for a person after registration: {bytes}.\n", figures.markdown())
+    let table = figures.markdown();
+    format!("{table}\n{copies}Bytes stored for a person after registration: {bytes}.\n")
 }
 
 fn rate(done: usize, started: Instant) -> f64 {

@@ -1,11 +1,12 @@
 //! Plain calls on the same engine, to compare with.
 
+use crate::copies::Holder;
 use crate::people::World;
 use crate::{SPAN, rate};
 use shared::domain::inventory::Entity;
 use shared::domain::personal::Secret;
 use shared::ids::{EntryId, SystemEntropy};
-use shared::store::{Attr, Key, Row, Transaction, When};
+use shared::store::{Attr, Key, Row, Store, Table, Transaction, When};
 use std::time::Instant;
 
 /// Reads of three rows in one batch, a second.
@@ -61,6 +62,38 @@ pub(crate) async fn hashes(clients: usize) -> f64 {
         done
     })
     .await
+}
+
+/// Reads of all rows of a person and of the person's chain, a second.
+pub(crate) async fn queries(world: &World, clients: usize, holder: &Holder) -> f64 {
+    spread(clients, |until| {
+        let store = world.inner.ports.store.clone();
+        let (partition, chain) = (holder.partition.clone(), holder.chain.clone());
+        async move {
+            let mut done = 0;
+            while Instant::now() < until {
+                query(&store, Table::Records, &partition).await;
+                query(&store, Table::Ledger, &chain).await;
+                done += 1;
+            }
+            done
+        }
+    })
+    .await
+}
+
+/// Reads a partition to its end; gives the number of its rows.
+pub(crate) async fn query(store: &Store, table: Table, partition: &str) -> usize {
+    let (mut rows, mut after) = (0, None);
+    loop {
+        let page = store.page((table, partition, ""), 1_000, after.as_ref()).await;
+        let page = page.expect("reads");
+        rows += page.items.len();
+        after = page.next;
+        if after.is_none() {
+            return rows;
+        }
+    }
 }
 
 async fn spread<F>(clients: usize, one: impl Fn(Instant) -> F) -> f64

@@ -16,7 +16,7 @@ use shared::domain::inventory::Entity;
 use shared::domain::time::{Timestamp, minutes};
 use shared::ids::{SystemEntropy, VerificationId};
 use shared::records::verification;
-use shared::store::{Attr, Endpoint, Lane, Row, Table, connect};
+use shared::store::{Attr, Lane, Row, Table, connect};
 use shared::testing::FixedClock;
 use shared::testing::faults::Faults;
 use shared::vault::Owner;
@@ -81,8 +81,7 @@ async fn measure(due: usize, stored: usize) -> (f64, f64) {
 
 /// Verifications, some of them due, all with their keys.
 async fn fill(world: &World, due: usize, stored: usize) {
-    let endpoint = Endpoint::local(world.engine_url().to_owned());
-    let client = connect(&endpoint, aws_smithy_http_client::Builder::new().build_http());
+    let client = connect(world.database(), aws_smithy_http_client::Builder::new().build_http());
     let (mut records, mut keys) = (Vec::new(), Vec::new());
     for n in 0..stored {
         let id = VerificationId::draw(&SystemEntropy::default());

@@ -11,25 +11,43 @@ use crate::run::{self, Outcome};
 const POM: &str = "infra/xtask/dynamodb-local/pom.xml";
 const MAIN_CLASS: &str = "software.amazon.dynamodb.services.local.main.ServerRunner";
 
-/// Fetches and starts DynamoDB Local, and runs the store's promises on it.
-pub(crate) fn run(root: &Path) -> Outcome {
+/// It runs for minutes only: compiling thoroughly would cost more than that gives back.
+const QUICK: &[&str] = &["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
+
+/// Whose tables a caller sees.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tables {
+    /// Everybody's.
+    Shared,
+    /// Those of its access key alone, in a database of their own.
+    OfTheCaller,
+}
+
+/// Fetches and starts DynamoDB Local.
+pub(crate) fn start(root: &Path, tables: Tables) -> Outcome<Server> {
     run::require("java", "-version")?;
     let home = root.join("target/dynamodb-local");
     let jars = fetch(root, &home)?;
     let port = server::free_port()?;
-    let server = Server::start(
-        "DynamoDB Local",
-        port,
-        &home.join("server.log"),
-        Command::new("java")
-            .arg(format!("-Djava.library.path={}", jars.display()))
-            .arg("-cp")
-            .arg(jars.join("*"))
-            .arg(MAIN_CLASS)
-            // It has no option for an address and listens on all of them.
-            .args(["-inMemory", "-sharedDb", "-disableTelemetry", "-port"])
-            .arg(port.to_string()),
-    )?;
+    let mut command = Command::new("java");
+    command
+        .args(QUICK)
+        .arg(format!("-Djava.library.path={}", jars.display()))
+        .arg("-cp")
+        .arg(jars.join("*"))
+        .arg(MAIN_CLASS)
+        // It has no option for an address and listens on all of them.
+        .args(["-inMemory", "-disableTelemetry", "-port"])
+        .arg(port.to_string());
+    if let Tables::Shared = tables {
+        command.arg("-sharedDb");
+    }
+    Server::start("DynamoDB Local", port, &home.join("server.log"), &mut command)
+}
+
+/// Starts DynamoDB Local, and runs the store's promises on it.
+pub(crate) fn run(root: &Path) -> Outcome {
+    let server = start(root, Tables::Shared)?;
     promises::run(
         root,
         &Suite {

@@ -7,9 +7,12 @@ mod aiosmtpd;
 mod dynamodb_local;
 mod moto;
 mod promises;
+mod referee;
 mod server;
 
 use std::path::Path;
+
+pub(crate) use referee::referee;
 
 use crate::run::Outcome;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use super::server::Server;
 use crate::run::{Outcome, cannot_start, cargo};
@@ -21,8 +21,9 @@ pub(crate) struct Suite {
 pub(crate) fn run(root: &Path, suite: &Suite, server: &Server) -> Outcome {
     let mut command = cargo(root, &["test", "--package", suite.package, "--test", suite.test]);
     command.arg("--").args([suite.filter, "--include-ignored"]);
-    let passed = count(command.env(suite.variable, &suite.value), &mut io::stdout())
+    let counts = count(command.env(suite.variable, &suite.value), &mut io::stdout())
         .map_err(|problem| format!("{}: {problem}", server.name()))?;
+    let passed = counts.passed;
     if passed == 0 {
         return Err(format!(
             "{}: no test of `{}` ran; a suite that runs nothing proves nothing",
@@ -34,28 +35,49 @@ pub(crate) fn run(root: &Path, suite: &Suite, server: &Server) -> Outcome {
     Ok(())
 }
 
-/// Passes the output on to `echo` as it comes and adds up how many tests passed.
-fn count(command: &mut Command, echo: &mut impl Write) -> Outcome<usize> {
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(command, &error))?;
-    let mut total = 0;
-    let output = child.stdout.take().map(BufReader::new);
-    for line in output.into_iter().flat_map(BufRead::lines) {
-        let Ok(line) = line else { break };
-        total += passed(&line).unwrap_or(0);
-        // A closed output loses the line, not the result.
-        let _ = writeln!(echo, "{line}");
-    }
-    match child.wait() {
-        Ok(status) if status.success() => Ok(total),
-        Ok(status) => Err(format!("the promises are not kept ({status})")),
-        Err(error) => Err(format!("cannot wait for the tests: {error}")),
+/// How many tests passed, failed, were ignored, and were left out by filters.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(crate) struct Counts {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+    pub(crate) ignored: usize,
+    pub(crate) left_out: usize,
+}
+
+/// Runs tests, of which none may fail, passes their output on to `echo` and adds up their counts.
+pub(crate) fn count(command: &mut Command, echo: &mut impl Write) -> Outcome<Counts> {
+    match tally(command, echo)? {
+        (counts, status) if status.success() => Ok(counts),
+        (_, status) => Err(format!("the promises are not kept ({status})")),
     }
 }
 
-/// The number in `test result: ok. 12 passed; 0 failed; …`.
-fn passed(line: &str) -> Option<usize> {
-    let (before, _) = line.strip_prefix("test result:")?.split_once(" passed;")?;
+/// Runs tests, passes their output on to `echo` as it comes and adds up what they came to.
+pub(crate) fn tally(command: &mut Command, echo: &mut impl Write) -> Outcome<(Counts, ExitStatus)> {
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(command, &error))?;
+    let mut total = Counts::default();
+    let output = child.stdout.take().map(BufReader::new);
+    for line in output.into_iter().flat_map(BufRead::lines) {
+        let Ok(line) = line else { break };
+        for (sum, of) in [
+            (&mut total.passed, "passed"),
+            (&mut total.failed, "failed"),
+            (&mut total.ignored, "ignored"),
+            (&mut total.left_out, "filtered out"),
+        ] {
+            *sum += number(&line, of).unwrap_or(0);
+        }
+        // A closed output loses the line, not the result.
+        let _ = writeln!(echo, "{line}");
+    }
+    let status = child.wait().map_err(|error| format!("cannot wait for the tests: {error}"))?;
+    Ok((total, status))
+}
+
+/// The number before a word in `test result: ok. 12 passed; 0 failed; …`.
+fn number(line: &str, of: &str) -> Option<usize> {
+    let (before, _) = line.strip_prefix("test result:")?.split_once(&format!(" {of}"))?;
     before.rsplit(' ').next()?.parse().ok()
 }
 
@@ -66,27 +88,30 @@ mod tests {
     #[test]
     fn the_result_line_gives_the_number_and_no_other_line_does() {
         let line = "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out";
-        assert_eq!(passed(line), Some(12));
-        assert_eq!(passed("test c_1_passed ... ok"), None);
-        assert_eq!(passed("running 12 tests"), None);
+        assert_eq!(number(line, "passed"), Some(12));
+        assert_eq!(number(line, "filtered out"), Some(3));
+        assert_eq!(number("test c_1 passed ... ok", "passed"), None);
+        assert_eq!(number("running 12 tests", "passed"), None);
     }
 
-    fn counted(script: &str) -> Outcome<usize> {
+    fn counted(script: &str) -> Outcome<Counts> {
         count(Command::new("sh").args(["-c", script]), &mut Vec::new())
     }
 
     #[test]
     fn results_of_several_targets_add_up() {
-        let two = "test result: ok. 2 passed; 0 failed";
-        let three = "test result: ok. 3 passed; 0 failed";
-        assert_eq!(counted(&format!("echo '{two}'; echo '{three}'")), Ok(5));
+        let one = "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; in";
+        let other =
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out; in";
+        let sum = Counts { passed: 5, failed: 0, ignored: 1, left_out: 4 };
+        assert_eq!(counted(&format!("echo '{one}'; echo '{other}'")), Ok(sum));
     }
 
     #[test]
     fn output_is_passed_on() {
         let mut echo = Vec::new();
         let counted = count(Command::new("echo").arg("running 0 tests"), &mut echo);
-        assert_eq!(counted, Ok(0));
+        assert_eq!(counted, Ok(Counts::default()));
         assert_eq!(echo, b"running 0 tests\n");
     }
 

@@ -69,18 +69,15 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, RightsMatchDuties],
-        standing: Standing::partly(
-            "No signed checkpoints, no alarm on a change, no record of the operators' own access.",
-            "尚无签名检查点、变更报警及运营人员自身访问的记录。",
-        ),
+        standing: Standing::partly("There are no signed checkpoints yet.", "尚无签名检查点。"),
         items: &[&items::CHAIN_ID, &items::LEDGER_ITEMS, &items::LEDGER_BASIS],
         limits: &[Limit::EvidenceYears],
         ..row(
             "C-7.5",
             text("Audit and monitoring", "审计和监控"),
             text(
-                "Each act is an entry of a hash-chained ledger, and a verifier finds what was removed, added, changed or reordered.",
-                "每项操作记入以散列相连的记录链，校验程序可发现删除、添加、更改或重排。",
+                "Each act is an entry of a hash-chained ledger, a verifier finds what was removed, added, changed or reordered, and a change or an operator's own access raises an alarm.",
+                "每项操作记入以散列相连的记录链，校验程序可发现删除、添加、更改或重排；记录被更改或运营人员自行访问时会报警。",
             ),
         )
     },
@@ -110,7 +107,10 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security],
-        standing: Standing::NotYet,
+        standing: Standing::partly(
+            "There is no page yet that says where each control is enforced.",
+            "尚无页面说明每项控制的落实之处。",
+        ),
         ..row(
             "C-7.8",
             text("An overall security policy", "总体安全策略"),

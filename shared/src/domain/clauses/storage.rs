@@ -41,10 +41,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     },
     Clause {
         principles: &[Security, RightsMatchDuties],
-        standing: Standing::partly(
-            "Start-up does not check the region once more.",
-            "启动时尚不再次检查区域。",
-        ),
+        standing: Standing::Served,
         ..row(
             "C-5.1",
             text("Stored in mainland China", "在境内存储"),

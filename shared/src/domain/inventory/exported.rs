@@ -141,7 +141,11 @@ const LEDGER_ENTRY: &[Column] = &[
     column("sequence", "Place in the chain", "链中序号"),
     column("at", "When it was done", "操作时间"),
     column("action", "What was done", "操作"),
-    column("actor", "Who did it: you are `self`", "操作者：您为 `self`"),
+    column(
+        "actor",
+        "Who did it: you are `self`; `link` is who opened a link sent to a contact",
+        "操作者：您为 `self`；`link` 指打开发送至联系方式的链接的人",
+    ),
     column("previous", "Hash of the entry before", "前一条记录的散列值"),
     column("hash", "Hash of this entry", "本条记录的散列值"),
     EXPIRES,

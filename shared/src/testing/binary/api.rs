@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 /// The answer to an event, or the error that was reported instead.
@@ -32,6 +32,7 @@ pub(super) struct Api {
 struct Shared {
     events: tokio::sync::Mutex<UnboundedReceiver<Event>>,
     known: Mutex<Known>,
+    polled: Notify,
 }
 
 #[derive(Default)]
@@ -54,7 +55,8 @@ impl Api {
         let address = listener.local_addr()?;
         let (events, received) = unbounded_channel();
         let received = tokio::sync::Mutex::new(received);
-        let shared = Arc::new(Shared { events: received, known: Mutex::default() });
+        let shared =
+            Arc::new(Shared { events: received, known: Mutex::default(), polled: Notify::new() });
         let app = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
@@ -67,6 +69,11 @@ impl Api {
 
     pub(super) fn address(&self) -> String {
         self.address.to_string()
+    }
+
+    /// Waits until an event was asked for. One caller at a time; a poll that came before counts.
+    pub(super) async fn polled(&self) {
+        self.shared.polled.notified().await;
     }
 
     /// Queues an event and waits for what comes of it.
@@ -89,6 +96,7 @@ impl Drop for Api {
 
 /// Waits for an event, as long as it takes.
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    shared.polled.notify_one();
     let Some((event, answer)) = shared.events.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };

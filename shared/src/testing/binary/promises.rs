@@ -34,6 +34,11 @@ macro_rules! api_binary {
             $crate::testing::binary::promises::no_settings(BINARY).await;
         }
 
+        #[tokio::test]
+        async fn c_5_1_it_starts_outside_the_mainland_only_where_that_is_set_and_says_so() {
+            $crate::testing::binary::promises::stays_inside(BINARY).await;
+        }
+
         $(
             #[tokio::test]
             async fn what_is_no_json_is_refused() {
@@ -57,6 +62,11 @@ macro_rules! job_binary {
         #[tokio::test]
         async fn it_does_not_start_without_its_settings_and_names_each() {
             $crate::testing::binary::promises::no_settings(BINARY).await;
+        }
+
+        #[tokio::test]
+        async fn c_5_1_it_starts_outside_the_mainland_only_where_that_is_set_and_says_so() {
+            $crate::testing::binary::promises::stays_inside(BINARY).await;
         }
     };
 }
@@ -90,6 +100,28 @@ fn check_log(log: &str) {
     }
 }
 
+/// Stops a binary as [`stop`] does; asserts that each of its events left one line that says what it
+/// was, what came of it, and what it took.
+fn stop_after(binary: Binary, events: usize) {
+    let log = binary.stop().expect("a log");
+    check_log(&log);
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let is_of_event =
+        |line: &Value| ["answered", "handled"].map(Value::from).contains(&line["message"]);
+    let lines: Vec<_> = lines.filter(is_of_event).collect();
+    assert_eq!(lines.len(), events, "{log}");
+    for line in lines {
+        for text in ["request_id", "operation", "outcome"] {
+            assert!(line[text].is_string(), "{text}: {line}");
+        }
+        for number in ["duration_ms", "round_trips"] {
+            assert!(line[number].is_u64(), "{number}: {line}");
+        }
+        let of_request = line["message"] == "answered";
+        assert_eq!(line["gateway_request_id"].is_string(), of_request, "{line}");
+    }
+}
+
 /// The end of a problem's type, and its status.
 fn problem(status: u64, body: &Value) -> (u64, &str) {
     let kind = body["type"].as_str().and_then(|kind| kind.rsplit(':').next());
@@ -101,18 +133,36 @@ pub fn event(method: &str, path: &str) -> Value {
     // In the form of a token, so that it is looked up.
     let token = format!("pct_{0}_{0}_{1:a<52}", "a".repeat(26), CANARY);
     let event = events::http(method, path);
-    let event = events::with_header(event, "authorization", &format!("Bearer {token}"));
+    let mut event = events::with_header(event, "authorization", &format!("Bearer {token}"));
+    event["requestContext"]["http"]["userAgent"] = json!(CANARY);
+    event["requestContext"]["domainName"] = json!(CANARY);
+    event["pathParameters"] = json!({"id": CANARY});
     events::with_header(event, "x-canary", CANARY)
+}
+
+/// Events of jobs that carry a canary in the places of what they know.
+fn odd_jobs() -> Vec<Value> {
+    let mut stream = events::stream();
+    stream["Records"][0]["dynamodb"]["Keys"]["pk"]["S"] = json!(format!("outbox#{CANARY}"));
+    let login = json!({"user": CANARY, "password": CANARY});
+    let mail = json!({"host": CANARY, "port": CANARY, "tls": CANARY, "login": login});
+    vec![
+        json!({"Records": CANARY, "detail": CANARY}),
+        stream,
+        json!({"do": "configure", "mail": mail, "text": CANARY}),
+        json!({"do": CANARY, "rotate": CANARY}),
+    ]
 }
 
 /// A path that is no route is a problem, and a query that is no URL ends nothing.
 pub async fn unknown_paths(path: &str) {
     let binary = alone(path).await;
-    for unknown in ["/v1/canary", "/v1/canary?a=<b>", "/?canary={\"|\\^`", "/%00?a=<canary>", ""] {
+    let paths = ["/v1/canary", "/v1/canary?a=<b>", "/?canary={\"|\\^`", "/%00?a=<canary>", ""];
+    for unknown in paths {
         let (status, body) = answer(&binary, &event("GET", unknown)).await;
         assert_eq!(problem(status, &body), (404, "not-found"), "{unknown}");
     }
-    stop(binary);
+    stop_after(binary, paths.len());
 }
 
 /// Without a database a route that needs it says so, twice: the first failure ends nothing.
@@ -127,7 +177,7 @@ pub async fn no_database(path: &str, (method, route): (&str, &str), body: Value)
         assert_eq!(problem(status, &body), (503, "unavailable"), "{body}");
         assert_eq!(body["retry_after"], 2);
     }
-    stop(binary);
+    stop_after(binary, 2);
 }
 
 /// A body that is no JSON is refused, in either form of a body.
@@ -150,10 +200,13 @@ pub async fn failing_job(path: &str) {
         let text = error["errorMessage"].as_str().expect("a message");
         assert!(text.contains("Unavailable"), "{error}");
     }
-    let odd = json!({"Records": CANARY, "detail": CANARY});
-    let error = binary.invoke(&odd).await.expect("it goes on").expect_err("no database");
-    assert!(!error.to_string().contains(CANARY), "{error}");
-    stop(binary);
+    let odd = odd_jobs();
+    for event in &odd {
+        let answer = binary.invoke(event).await.expect("it goes on");
+        let answer = answer.map_or_else(|error| error.to_string(), |done| done.to_string());
+        assert!(!answer.contains(CANARY), "{answer}");
+    }
+    stop_after(binary, 3 + odd.len());
 }
 
 /// Without settings a binary ends at once; log and Runtime API learn every one that is missing.
@@ -175,4 +228,33 @@ pub async fn no_settings(path: &str) {
     for name in ["PC_TABLE_KEYS", "PC_TABLE_ROOTS", CANARY] {
         assert!(!told.contains(name), "{name}: {told}");
     }
+}
+
+/// Outside the mainland a binary ends at once, unless a setting lets it; then it says so each time.
+pub async fn stays_inside(path: &str) {
+    let table = "arn:aws:dynamodb:ap-east-1:123456789012:table/Records";
+    let outside = ["RECORDS", "KEYS", "ROOTS", "LEDGER"]
+        .into_iter()
+        .fold(Variables::default().with("AWS_REGION", "ap-east-1"), |set, name| {
+            set.with(&format!("PC_TABLE_{name}"), table)
+        });
+    let outside = outside.with("PC_VAULT_KEY", "arn:aws:kms:ap-east-1:123456789012:key/vault");
+    let binary = Binary::start(path, &outside).await.expect("the binary starts");
+    let ended = binary.ended().await.expect("it ends");
+    assert_eq!(ended.code, Some(1));
+    let told = ended.init_error.expect("an error of the Init")["errorMessage"].to_string();
+    assert!(told.contains("AWS_REGION is outside mainland China"), "{told}");
+    assert_eq!(told.matches("PC_").count(), 1, "only the setting that lifts it: {told}");
+
+    let lifted = outside.with("PC_OUTSIDE_MAINLAND", "true");
+    let binary = Binary::start(path, &lifted).await.expect("the binary starts");
+    let _answered = binary.invoke(&event("GET", "/v1/unknown")).await.expect("it is up");
+    let log = binary.stop().expect("a log");
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let lines: Vec<Value> = lines.collect();
+    assert!(
+        lines.iter().any(|l| l["level"] == "WARN" && l["alarm"] == "outside_mainland"),
+        "{log}"
+    );
+    assert!(lines.iter().any(|l| l["starts_unguarded"] == 1 && l["stage"] == "local"), "{log}");
 }

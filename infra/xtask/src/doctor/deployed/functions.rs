@@ -1,0 +1,76 @@
+//! The functions: the managed runtime and our binary in it, and nothing else. And what watches them.
+
+use serde_json::Value;
+
+use super::super::answers::Answers;
+use super::super::finding::Finding;
+use super::stack::{Stack, list, text};
+use super::unanswered;
+
+const RUNTIME: &str = "provided.al2023";
+
+pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, _) in stack.of_type("AWS::Lambda::Function") {
+        match answers.get("get-function-configuration", name) {
+            Err(refusal) => findings.push(unanswered(name, &refusal)),
+            Ok(answer) => findings.extend(function(name, answer, stack)),
+        }
+    }
+    for (name, _) in stack.of_type("AWS::CloudTrail::Trail") {
+        findings.push(match answers.get("get-trail-status", name) {
+            Err(refusal) => unanswered(name, &refusal),
+            Ok(answer) => Finding::check(
+                answer["IsLogging"] == true,
+                format!("{name}: what operators do is recorded (C-7.5)"),
+                "aws cloudtrail start-logging; then find out who stopped it",
+            ),
+        });
+    }
+    findings.extend(alarms(answers));
+    findings
+}
+
+fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
+    let layers: Vec<_> = list(&about["Layers"]).map(|layer| text(&layer["Arn"])).collect();
+    let variables = about["Environment"]["Variables"].as_object();
+    let of = |key: &str| variables.and_then(|all| all.get(key)).map(text).unwrap_or_default();
+    let mut findings = vec![
+        Finding::check(
+            about["Runtime"] == RUNTIME,
+            format!("{name}: on {RUNTIME} ({})", text(&about["Runtime"])),
+            "deploy once more: cargo xtask deploy STAGE",
+        ),
+        Finding::check(
+            layers.is_empty(),
+            format!("{name}: no layer"),
+            format!("{} sees all that the function sees; remove it", layers.join(", ")),
+        ),
+    ];
+    // The ledger's watchman and the like have no settings of ours.
+    if !of("PC_STAGE").is_empty() {
+        findings.push(Finding::check(
+            of("PC_STAGE") == stack.parameter("Stage"),
+            format!("{name}: of this stage ({})", of("PC_STAGE")),
+            "root keys are bound to the stage; deploy once more",
+        ));
+    }
+    findings
+}
+
+/// Alarms that are on, with where to read on.
+fn alarms(answers: &Answers) -> Vec<Finding> {
+    let answer = match answers.get("describe-alarms", "stack") {
+        Err(refusal) => return vec![unanswered("the alarms", &refusal)],
+        Ok(answer) => answer,
+    };
+    let all = list(&answer["MetricAlarms"]).chain(list(&answer["CompositeAlarms"]));
+    let on = all.filter(|alarm| alarm["StateValue"] == "ALARM");
+    let on: Vec<_> = on
+        .map(|alarm| {
+            let what = format!("alarm {}", text(&alarm["AlarmName"]));
+            Finding::wrong(what, text(&alarm["AlarmDescription"]))
+        })
+        .collect();
+    if on.is_empty() { vec![Finding::fine("no alarm is on")] } else { on }
+}

@@ -1,0 +1,203 @@
+//! The four tables: settings, and every copy of them that the design does not know.
+
+use serde_json::Value;
+
+use super::super::answers::Answers;
+use super::super::finding::Finding;
+use super::stack::{Stack, list, text};
+use super::unanswered;
+
+/// What the design says about a table.
+pub(super) struct Design {
+    pub(super) name: &'static str,
+    /// Days that it can be recovered for.
+    recovery: u64,
+    /// The attribute of its times to live.
+    ttl: Option<&'static str>,
+    streams: bool,
+}
+
+pub(super) const TABLES: &[Design] = &[
+    Design { name: "Records", recovery: 35, ttl: Some("expires_at"), streams: true },
+    // What is erased is out of reach when this window ends, so it is the shortest there is.
+    Design { name: "Keys", recovery: 1, ttl: None, streams: false },
+    Design { name: "Roots", recovery: 35, ttl: None, streams: false },
+    Design { name: "Ledger", recovery: 35, ttl: Some("expires_at"), streams: true },
+];
+
+const DEPLOY: &str = "deploy once more: cargo xtask deploy STAGE puts the template's value back";
+
+type Judge = fn(&Design, &Value, &Stack) -> Vec<Finding>;
+
+/// What is asked about each table, and how the answer is judged.
+const QUESTIONS: &[(&str, Judge)] = &[
+    ("describe-table", description),
+    ("describe-continuous-backups", recovery),
+    ("list-backups", backups),
+    ("list-recovery-points-by-resource", recovery_points),
+    ("list-exports", exports),
+    ("describe-kinesis-streaming-destination", destinations),
+];
+
+pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for table in TABLES {
+        if !stack.resources.contains_key(table.name) {
+            let what = format!("{}: not in the stack", table.name);
+            findings.push(Finding::wrong(what, "infra/README.md#upgrade"));
+            continue;
+        }
+        for (kind, judge) in QUESTIONS {
+            match answers.get(kind, table.name) {
+                Ok(answer) => findings.extend(judge(table, answer, stack)),
+                Err(refusal) => {
+                    findings.push(unanswered(&format!("{}: {kind}", table.name), &refusal));
+                }
+            }
+        }
+        findings.push(time_to_live(table, answers));
+        findings.push(policy(table, answers));
+        findings.extend(table.streams.then(|| readers(table, answers, stack)));
+    }
+    findings.push(strange_tables(answers, stack));
+    findings
+}
+
+fn description(design: &Design, answer: &Value, stack: &Stack) -> Vec<Finding> {
+    let (name, table) = (design.name, &answer["Table"]);
+    let key = stack.resources.get("TableKey").map(|(_, id)| &**id).unwrap_or_default();
+    let sealed = &table["SSEDescription"];
+    let encrypted = sealed["Status"] == "ENABLED"
+        && !key.is_empty()
+        && text(&sealed["KMSMasterKeyArn"]).ends_with(key);
+    let replicas: Vec<_> =
+        list(&table["Replicas"]).map(|replica| text(&replica["RegionName"])).collect();
+    vec![
+        Finding::check(
+            table["DeletionProtectionEnabled"] == true,
+            format!("{name}: protected from deletion"),
+            DEPLOY,
+        ),
+        Finding::check(encrypted, format!("{name}: encrypted under the table key"), DEPLOY),
+        Finding::check(
+            replicas.is_empty(),
+            format!("{name}: no replica in another region {}", replicas.join(", ")).trim_end(),
+            "a replica keeps what is erased here, and may lie outside the mainland (C-5.1); find \
+             out who made it (infra/README.md#incident), then: aws dynamodb update-table \
+             --replica-updates",
+        ),
+        Finding::check(
+            design.streams == (table["StreamSpecification"]["StreamEnabled"] == true),
+            format!("{name}: {} stream", if design.streams { "a" } else { "no" }),
+            DEPLOY,
+        ),
+    ]
+}
+
+fn recovery(design: &Design, answer: &Value, _: &Stack) -> Vec<Finding> {
+    let about = &answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+    let days = about["RecoveryPeriodInDays"].as_u64();
+    let holds = about["PointInTimeRecoveryStatus"] == "ENABLED" && days == Some(design.recovery);
+    let what = format!("{}: recoverable for {} days", design.name, design.recovery);
+    vec![Finding::check(holds, what, DEPLOY)]
+}
+
+/// Backups of others: an erased person stays readable in a backup of `Keys`.
+fn backups(design: &Design, answer: &Value, _: &Stack) -> Vec<Finding> {
+    let names = list(&answer["BackupSummaries"]).map(|backup| text(&backup["BackupName"]));
+    vec![none_of(design, "no backup of its own", names)]
+}
+
+fn recovery_points(design: &Design, answer: &Value, _: &Stack) -> Vec<Finding> {
+    let names = list(&answer["RecoveryPoints"]).map(|point| text(&point["BackupVaultName"]));
+    vec![none_of(design, "no recovery point in AWS Backup", names)]
+}
+
+fn exports(design: &Design, answer: &Value, _: &Stack) -> Vec<Finding> {
+    let names = list(&answer["ExportSummaries"]).map(|export| text(&export["ExportArn"]));
+    vec![none_of(design, "never exported to S3", names)]
+}
+
+fn destinations(design: &Design, answer: &Value, _: &Stack) -> Vec<Finding> {
+    let live = list(&answer["KinesisDataStreamDestinations"])
+        .filter(|destination| destination["DestinationStatus"] != "DISABLED");
+    let names = live.map(|destination| text(&destination["StreamArn"]));
+    vec![none_of(design, "copied to no Kinesis stream", names)]
+}
+
+fn none_of<'a>(design: &Design, what: &str, found: impl Iterator<Item = &'a str>) -> Finding {
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
+        return Finding::fine(format!("{}: {what}", design.name));
+    }
+    Finding::wrong(
+        format!("not so: {}: {what}; there is {}", design.name, found.join(", ")),
+        "the design knows no such copy: what is erased lives on in it. Find out who made it and \
+         why (infra/README.md#incident), and delete it",
+    )
+}
+
+fn time_to_live(design: &Design, answers: &Answers) -> Finding {
+    let about = match answers.get("describe-time-to-live", design.name) {
+        Ok(answer) => &answer["TimeToLiveDescription"],
+        Err(refusal) => return unanswered(&format!("{}: time to live", design.name), &refusal),
+    };
+    let on = about["TimeToLiveStatus"] == "ENABLED";
+    let holds = match design.ttl {
+        Some(attribute) => on && about["AttributeName"] == attribute,
+        None => !on,
+    };
+    Finding::check(holds, format!("{}: time to live as designed", design.name), DEPLOY)
+}
+
+/// A policy on the table would let in who has no role here. That there is none is a refusal.
+fn policy(design: &Design, answers: &Answers) -> Finding {
+    let what = format!("{}: no policy of its own", design.name);
+    match answers.get("get-resource-policy", design.name) {
+        Err(refusal) if refusal.contains("PolicyNotFound") => Finding::fine(what),
+        Err(refusal) => unanswered(&what, &refusal),
+        Ok(_) => Finding::wrong(
+            format!("{}: somebody gave it a policy", design.name),
+            "it may let in another account; read it, then: aws dynamodb delete-resource-policy",
+        ),
+    }
+}
+
+/// Who reads a stream: functions of this stack and nobody else.
+fn readers(design: &Design, answers: &Answers, stack: &Stack) -> Finding {
+    let what = format!("{}: its stream is read by functions of the stack alone", design.name);
+    let ours: Vec<_> = stack.of_type("AWS::Lambda::Function").map(|(_, id)| id).collect();
+    match answers.get("list-event-source-mappings", design.name) {
+        Err(refusal) => unanswered(&what, &refusal),
+        Ok(answer) => {
+            let strange: Vec<_> = list(&answer["EventSourceMappings"])
+                .map(|mapping| text(&mapping["FunctionArn"]))
+                .filter(|arn| !ours.iter().any(|id| arn.ends_with(&format!(":function:{id}"))))
+                .collect();
+            let advice = format!("also read by {}; take it away", strange.join(", "));
+            Finding::check(strange.is_empty(), what, advice)
+        }
+    }
+}
+
+/// Tables that look like copies of ours: a restored one that was forgotten is readable for ever.
+fn strange_tables(answers: &Answers, stack: &Stack) -> Finding {
+    let ours: Vec<_> = stack.of_type("AWS::DynamoDB::Table").map(|(_, id)| id).collect();
+    match answers.get("list-tables", "stack") {
+        Err(refusal) => unanswered("the account's tables", &refusal),
+        Ok(answer) => {
+            let copies: Vec<_> = list(&answer["TableNames"])
+                .map(text)
+                .filter(|name| !ours.contains(name) && ours.iter().any(|id| name.contains(id)))
+                .collect();
+            Finding::check(
+                copies.is_empty(),
+                "no table is named after ours",
+                format!(
+                    "{} may be restored copies: finish the restore, or delete them (docs/restore.md)",
+                    copies.join(", ")
+                ),
+            )
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The log line of an event that is no request: what woke the function, and what came of it.
+
+use crate::clock::Clock;
+use crate::error::{Error, Kind, Result};
+use crate::telemetry::measured;
+use lambda_runtime::LambdaEvent;
+use serde_json::Value;
+
+/// What woke a function.
+#[derive(Debug)]
+pub(super) struct Woken {
+    /// Lambda's id of the invocation, which its own log lines have too.
+    request_id: String,
+    operation: &'static str,
+}
+
+impl Woken {
+    /// Looks at an event, and takes nothing out of it but what it is.
+    pub(super) fn of(event: &LambdaEvent<Value>) -> Self {
+        Self { request_id: event.context.request_id.clone(), operation: operation(&event.payload) }
+    }
+
+    /// Does the work, and logs how it went.
+    pub(super) async fn logged<T>(
+        self,
+        clock: &dyn Clock,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let (done, took) = measured(clock, work).await;
+        let Self { request_id, operation } = self;
+        let outcome = done.as_ref().map_or_else(|error| outcome(error.kind()), |_| "ok");
+        let cause = done.as_ref().err().map(Error::chain);
+        let (duration_ms, round_trips) = (took.duration_ms, took.round_trips);
+        if cause.is_some() {
+            tracing::warn!(
+                request_id,
+                operation,
+                outcome,
+                duration_ms,
+                round_trips,
+                cause,
+                "handled"
+            );
+        } else {
+            tracing::info!(request_id, operation, outcome, duration_ms, round_trips, "handled");
+        }
+        done
+    }
+}
+
+/// Where an event comes from.
+fn operation(event: &Value) -> &'static str {
+    match event["Records"][0]["eventSource"].as_str() {
+        Some("aws:sqs") => "queue",
+        Some("aws:dynamodb") => "stream",
+        _ if event["source"] == "aws.scheduler" => "schedule",
+        // An operator's, which has no form of its own.
+        _ => "invoke",
+    }
+}
+
+/// The name of a failure.
+const fn outcome(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Conflict(_) => "conflict",
+        Kind::Throttled => "throttled",
+        Kind::Unavailable => "unavailable",
+        Kind::Corrupt => "corrupt",
+        Kind::Limit => "limit",
+        Kind::Config => "config",
+        Kind::Internal => "internal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::events;
+    use serde_json::json;
+
+    #[test]
+    fn an_event_is_named_by_its_source() {
+        assert_eq!(operation(&events::schedule()), "schedule");
+        assert_eq!(operation(&events::stream()), "stream");
+        assert_eq!(operation(&json!({"Records": [{"eventSource": "aws:sqs"}]})), "queue");
+        for event in [json!({"do": "status"}), json!({}), json!({"Records": "x"}), json!(null)] {
+            assert_eq!(operation(&event), "invoke");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The runbook holds together: what links into it arrives, and what it tells to type exists.
+
+use crate::app::TestApp;
+use notify::Office;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+use sweep::Bounds;
+
+const RUNBOOK: &str = include_str!("../../infra/README.md");
+const TEMPLATE: &str = include_str!("../../template.yaml");
+const STEPS: &str = include_str!("../../infra/xtask/src/main.rs");
+
+/// What is written before an anchor.
+const LINK: &str = "infra/README.md#";
+
+/// The anchors of headings, as they are made for the page.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let text = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = text.chars().filter(|c| c.is_alphanumeric() || [' ', '-'].contains(c));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    headings.map(anchor).collect()
+}
+
+/// The anchors that a text links to, each after `before`.
+fn links<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = String> + 'a {
+    text.split(before).skip(1).map(|rest| {
+        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect()
+    })
+}
+
+/// Every text of ours below a folder.
+fn texts(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            texts(&path, found);
+        } else if path.extension().is_some_and(|end| ["rs", "md"].iter().any(|known| end == *known))
+        {
+            found.push(std::fs::read_to_string(path).expect("a text"));
+        }
+    }
+}
+
+#[test]
+fn c_7_3_every_link_into_the_runbook_arrives() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = vec![TEMPLATE.to_owned()];
+    for folder in ["docs", "infra", "shared/src", "functions"] {
+        texts(&root.join(folder), &mut found);
+    }
+    let known = anchors(RUNBOOK);
+    let linked = found.iter().flat_map(|text| links(text, LINK));
+    let linked: BTreeSet<_> = linked.chain(links(RUNBOOK, "](#")).filter(|l| !l.is_empty()).collect();
+    assert!(linked.len() > 10, "{linked:?}");
+    let lost: Vec<_> = linked.difference(&known).collect();
+    assert!(lost.is_empty(), "the runbook has no such part: {lost:?}");
+}
+
+#[test]
+fn c_7_3_every_part_about_an_alarm_says_what_to_look_at_and_to_do() {
+    let parts: Vec<_> = RUNBOOK.split("\n### Alarm: ").skip(1).collect();
+    assert!(parts.len() > 20);
+    for part in &parts {
+        for said in ["**What it says**", "**Look at**", "**Do**", "**People notice**"] {
+            assert!(part.contains(said), "{said}: {part}");
+        }
+    }
+    // Where alarms link to their parts, every part has its alarm.
+    let alarms: BTreeSet<_> = links(TEMPLATE, LINK).filter(|l| l.starts_with("alarm-")).collect();
+    let of_alarms = anchors(RUNBOOK).into_iter().filter(|anchor| anchor.starts_with("alarm-"));
+    if !alarms.is_empty() {
+        assert_eq!(of_alarms.collect::<BTreeSet<_>>(), alarms);
+    }
+}
+
+/// What stands in code of the page, in a line or in a block of its own.
+fn commands() -> Vec<String> {
+    let joined = RUNBOOK.replace("\\\n", " ");
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for line in joined.lines() {
+        let text = line.trim_start();
+        if text.starts_with("```") {
+            fenced = !fenced;
+        } else if fenced {
+            found.push(text.to_owned());
+        } else {
+            found.extend(text.split('`').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_step_that_the_runbook_names_exists() {
+    let commands = commands();
+    let steps = commands.iter().filter_map(|command| command.strip_prefix("cargo xtask "));
+    let steps: BTreeSet<_> = steps.filter_map(|step| step.split(' ').next()).collect();
+    for step in &steps {
+        assert!(STEPS.contains(&format!("name: \"{step}\"")), "cargo xtask {step}");
+    }
+    assert!(steps.len() >= 3, "{steps:?}");
+}
+
+#[tokio::test]
+async fn every_event_that_the_runbook_gives_is_understood() {
+    let app = TestApp::start().await;
+    let ports = &app.world.ports;
+    let commands = commands();
+    let quoted = commands.iter().filter_map(|c| c.split_once("--payload '")?.1.split_once('\''));
+    let inline = commands.iter().filter(|command| command.starts_with('{')).map(String::as_str);
+    let events: BTreeSet<_> = quoted.map(|(event, _)| event).chain(inline).collect();
+    let events = events.into_iter().filter(|event| *event != r#"{"Message":null}"#);
+    let mut understood = 0;
+    for text in events.filter(|event| !event.contains("message")) {
+        let event: Value = serde_json::from_str(text).expect(text);
+        let event = serde_json::from_value(event).expect(text);
+        let done = sweep::respond(ports, event, Bounds::default()).await;
+        assert!(done.is_ok(), "{text}: {done:?}");
+        understood += 1;
+    }
+    assert!(understood >= 6, "{understood}");
+    // What the doctor asks.
+    let event = serde_json::from_value(serde_json::json!({"do": "hosts"})).expect("an event");
+    let hosts = notify::event::handle(ports, &Office::default(), &event).await.expect("hosts");
+    let none = notify::event::Done::Hosts { mail: None, text: None };
+    assert_eq!(hosts, none);
+}
