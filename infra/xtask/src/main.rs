@@ -14,6 +14,7 @@ mod deploy;
 mod doctor;
 mod files;
 mod generated;
+mod glibc;
 mod python;
 mod release;
 mod run;
@@ -109,6 +110,11 @@ const STEPS: &[Step] = &[
         name: "advisories",
         about: "known weaknesses of dependencies; fails where their database cannot be had",
         run: release::advisories_alone,
+    },
+    Step {
+        name: "glibc",
+        about: "`glibc BINARY…`: none asks for a newer C library than Lambda has",
+        run: glibc::step,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];
