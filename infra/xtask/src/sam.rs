@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::python;
 use crate::run::{self, Outcome};
 
-/// Runs the rule set CKV_AWS; it pins many packages that SAM wants in other versions.
+/// Runs the rule set `CKV_AWS`; it pins many packages that SAM wants in other versions.
 const RULES: &[&str] = &["checkov==3.3.30"];
 
 /// The regions that the bundle is made for; resource schemas differ between them.
