@@ -11,6 +11,7 @@ mod cost;
 mod files;
 mod generated;
 mod python;
+mod restore;
 mod run;
 mod sam;
 mod size;
@@ -74,6 +75,16 @@ const STEPS: &[Step] = &[
         name: "size",
         about: "`size FUNCTION`: its release binary and archive against their budgets",
         run: size::size,
+    },
+    Step {
+        name: "restore",
+        about: "`restore records|keys TABLE MOMENT TABLE_KEY`: prints the aws commands",
+        run: restore::restore,
+    },
+    Step {
+        name: "fixture",
+        about: "writes the data that later versions are upgraded from, once a version",
+        run: restore::fixture,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];
