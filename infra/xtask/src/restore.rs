@@ -52,7 +52,7 @@ fn commands(words: &[String]) -> Outcome<String> {
              --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY"
         ));
     }
-    Ok(lines.iter().map(|line| format!("aws dynamodb {line}\n")).collect())
+    Ok(format!("aws dynamodb {}\n", lines.join("\naws dynamodb ")))
 }
 
 /// Writes what this version leaves to later ones: `tests/fixtures/VERSION.zip`. One that is there
