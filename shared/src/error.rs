@@ -21,6 +21,8 @@ pub enum Kind {
     Limit,
     /// The environment's settings are missing or wrong.
     Config,
+    /// The service is closed: its tables are not the ones it is open on.
+    Closed,
     /// Something that cannot happen did.
     Internal,
 }
@@ -75,7 +77,7 @@ impl Error {
 
     /// Whether the same call may succeed later.
     pub const fn is_transient(&self) -> bool {
-        matches!(self.0.kind, Kind::Throttled | Kind::Unavailable)
+        matches!(self.0.kind, Kind::Throttled | Kind::Unavailable | Kind::Closed)
     }
 
     /// The error and its sources, for the log.

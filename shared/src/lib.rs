@@ -18,6 +18,7 @@ pub mod opening;
 pub mod outbox;
 pub mod ports;
 pub mod records;
+pub mod restore;
 pub mod rotation;
 pub mod store;
 pub mod telemetry;

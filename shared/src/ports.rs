@@ -39,6 +39,14 @@ impl Ports {
         let vault = Vault::new(&config, store.clone(), kms, clock.clone(), entropy.clone());
         Self(Arc::new(Inner { config, clock, entropy, store, vault }))
     }
+
+    /// The same ports for the restore alone: its vault opens while the service is closed.
+    pub(crate) fn for_restore(&self) -> Self {
+        let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
+        let (config, store) = (self.config.clone(), self.store.clone());
+        let vault = self.vault.for_restore();
+        Self(Arc::new(Inner { config, clock, entropy, store, vault }))
+    }
 }
 
 impl Deref for Ports {

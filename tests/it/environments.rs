@@ -38,6 +38,11 @@ impl Environments {
         Self { app, kms }
     }
 
+    /// The key service.
+    pub(crate) fn kms(&self) -> Arc<dyn Kms> {
+        self.kms.clone()
+    }
+
     /// Another environment: it has nothing in memory yet.
     pub(crate) fn another(&self) -> TestApp {
         let ports = &self.app.world.ports;

@@ -19,6 +19,7 @@ use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
 use shared::records::receipt::Receipt;
 use shared::records::session::Session;
+use shared::records::tombstone::Tombstone;
 use shared::records::verification::Verification;
 use shared::store::Attr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +29,7 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 12] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 13] {
     [
         fields::<Profile>(),
         fields::<Session>(),
@@ -42,6 +43,7 @@ fn sealed() -> [(Entity, &'static [&'static Item]); 12] {
         fields::<Delivery>(),
         fields::<Receipt>(),
         fields::<Facts>(),
+        fields::<Tombstone>(),
     ]
 }
 
@@ -117,6 +119,14 @@ fn in_clear(entity: Entity) -> &'static [&'static str] {
             "other",
             "past",
             "ends_at",
+            // Which tables are in use, and where a restore is.
+            "state",
+            "begun_at",
+            "ended_at",
+            "restored",
+            "confirmed",
+            "counts",
+            "cursor",
         ],
         Entity::Configuration => &["created_at"],
         Entity::LedgerEntry => {

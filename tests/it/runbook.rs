@@ -27,9 +27,9 @@ fn anchors(page: &str) -> BTreeSet<String> {
 
 /// The anchors that a text links to, each after `before`.
 fn links<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = String> + 'a {
-    text.split(before).skip(1).map(|rest| {
-        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect()
-    })
+    text.split(before)
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect())
 }
 
 /// Every text of ours below a folder.
@@ -54,7 +54,8 @@ fn c_7_3_every_link_into_the_runbook_arrives() {
     }
     let known = anchors(RUNBOOK);
     let linked = found.iter().flat_map(|text| links(text, LINK));
-    let linked: BTreeSet<_> = linked.chain(links(RUNBOOK, "](#")).filter(|l| !l.is_empty()).collect();
+    let linked: BTreeSet<_> =
+        linked.chain(links(RUNBOOK, "](#")).filter(|l| !l.is_empty()).collect();
     assert!(linked.len() > 10, "{linked:?}");
     let lost: Vec<_> = linked.difference(&known).collect();
     assert!(lost.is_empty(), "the runbook has no such part: {lost:?}");

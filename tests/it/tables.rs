@@ -42,6 +42,15 @@ impl Tables {
         tables
     }
 
+    /// Whether all rows are the same as at another look, but for those of `Roots`.
+    pub(crate) fn same_but_roots(&self, other: &Self) -> bool {
+        let own = |tables: &Self| {
+            let rows = tables.rows.iter().filter(|(key, _)| key.table != Table::Roots);
+            rows.map(|(key, row)| (key.clone(), row.clone())).collect::<BTreeMap<_, _>>()
+        };
+        own(self) == own(other)
+    }
+
     /// How many rows of a kind there are.
     pub(crate) fn count(&self, entity: Entity) -> usize {
         self.of_kind(entity).count()

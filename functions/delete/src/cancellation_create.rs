@@ -121,7 +121,7 @@ async fn transaction(
     transaction.replace("account", person.key.seal(account, &profile)?);
     let scheduled = receipt::scheduled(receipt, call.now, erases_at);
     transaction.put("receipt", scheduled, When::Absent);
-    let facts = Facts::of("C-8.4", &[&items::ACCOUNT_STATE], call.id.as_str());
+    let facts = Facts::of("C-8.4", &[&items::ACCOUNT_STATE], call.id.as_str()).of_case(receipt);
     let entry = (Action::CancellationRequested, Actor::Person);
     caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
     // Without a cooling-off period the message about the erasure follows at once.

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::error::{Error, Kind, Result};
 use shared::ports::Ports;
-use shared::rotation;
 use shared::vault::RootUse;
+use shared::{restore, rotation};
 
 /// What an operator can tell the sweep, by a direct invoke.
 #[derive(Debug, Deserialize)]
@@ -33,6 +33,13 @@ enum Command {
 #[serde(deny_unknown_fields)]
 struct Rotate {
     rotate: RootUse,
+}
+
+/// What an operator tells the restore.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Restore {
+    restore: restore::Command,
 }
 
 /// A batch of the queue.
@@ -69,6 +76,10 @@ pub async fn respond(ports: &Ports, event: Value, bounds: Bounds) -> Result<Valu
     if event.get("rotate").is_some() {
         let Rotate { rotate } = read(event)?;
         return rotation::begin(ports, rotate).await.map(|begun| json!(begun));
+    }
+    if event.get("restore").is_some() {
+        let Restore { restore } = read(event)?;
+        return restore::command(ports, restore).await.map(|progress| json!(progress));
     }
     if event.get("do").is_some() {
         return command(ports, read(event)?).await;

@@ -20,6 +20,7 @@ pub use report::Report;
 use shared::domain::time::minutes;
 use shared::error::Result;
 use shared::ports::Ports;
+use shared::restore;
 use shared::store::DUE_SHARDS;
 use std::time::Duration;
 
@@ -49,9 +50,12 @@ impl Default for Bounds {
 /// Where the index cannot be read. A row that fails is counted, logged and stays due.
 pub async fn handle(ports: &Ports, bounds: Bounds) -> Result<Report> {
     ports.vault.ensure_roots().await?;
+    if !open(ports).await? {
+        return Ok(Report::default());
+    }
     let mut report = Report::default();
     for slice in 0..SLICES {
-        report.add(sweep_slice(ports, slice, bounds).await?);
+        report.add(worker::run(ports, slice, bounds).await?);
     }
     Ok(report)
 }
@@ -62,5 +66,17 @@ pub async fn handle(ports: &Ports, bounds: Bounds) -> Result<Report> {
 ///
 /// As [`handle`].
 pub async fn sweep_slice(ports: &Ports, slice: u8, bounds: Bounds) -> Result<Report> {
+    if slice == 0 && !open(ports).await? || slice != 0 && !ports.vault.is_open().await? {
+        return Ok(Report::default());
+    }
     worker::run(ports, slice, bounds).await
+}
+
+/// Whether the service is open. While its tables are restored nothing is swept: the restore goes on
+/// in place of it.
+async fn open(ports: &Ports) -> Result<bool> {
+    if ports.vault.is_open().await? {
+        return Ok(true);
+    }
+    restore::advance(ports, restore::Bounds::default()).await.map(|_| false)
 }

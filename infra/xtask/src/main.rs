@@ -17,6 +17,7 @@ mod generated;
 mod glibc;
 mod python;
 mod release;
+mod restore;
 mod run;
 mod sam;
 mod sbom;
@@ -115,6 +116,16 @@ const STEPS: &[Step] = &[
         name: "glibc",
         about: "`glibc BINARY…`: none asks for a newer C library than Lambda has",
         run: glibc::step,
+    },
+    Step {
+        name: "restore",
+        about: "`restore records|keys TABLE MOMENT TABLE_KEY`: prints the aws commands",
+        run: restore::restore,
+    },
+    Step {
+        name: "fixture",
+        about: "writes the data that later versions are upgraded from, once a version",
+        run: restore::fixture,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];

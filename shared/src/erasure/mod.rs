@@ -5,6 +5,7 @@ mod finish;
 mod transaction;
 
 pub use finish::finish;
+pub(crate) use transaction::account_tombstone;
 pub use transaction::ledger_tombstone;
 
 use crate::brake::{self, Passage};

@@ -14,6 +14,7 @@ use crate::outbox::{self, Content};
 use crate::ports::Ports;
 use crate::records::receipt::{self, Receipt};
 use crate::records::subject;
+use crate::records::tombstone::{self, Tombstone};
 use crate::store::{Attr, Key, Lane, Row, Transaction, When};
 use crate::vault::{DataKey, Person};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -46,14 +47,15 @@ impl Erasing<'_> {
         for claim in &person.profile.claims {
             transaction.delete("claim", Key::keys(claim.as_str()), When::Present);
         }
-        transaction.replace("account", tombstone(person, &receipt_id, now));
-        let noted = Row::new(ledger_tombstone(id), Entity::Tombstone)
-            .with(Attr::ErasedAt, now)
-            .with(Attr::ExpiresAt, Period::evidence(now).ends());
-        transaction.put("tombstone", noted, When::Absent);
-        let facts = Facts::of(self.ground.clause(), &[], self.request);
+        let gone = account_tombstone(&person.account, Some(&receipt_id), now)?;
+        transaction.replace("account", gone);
+        let facts = Facts::of(self.ground.clause(), &[], self.request).of_case(&receipt_id);
         let head = book.close(&mut transaction, (Action::Erased, actor), &facts)?;
-        self.sign(ports, (before, head), &year, &mut transaction).await?;
+        let (requested_at, sealed) =
+            self.sign(ports, (before, head), &year, &mut transaction).await?;
+        let noted = Tombstone::of(&receipt_id, requested_at, sealed);
+        let noted = tombstone::row(ledger_tombstone(id), &noted, (now, &year))?;
+        transaction.put("tombstone", noted, When::Absent);
         let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
         outbox::tell(ports, &mut transaction, (&person.profile, &content), None, now).await?;
         let job = Row::new(subject::erasure(id), Entity::Erasure).due(Lane::Sweep, now);
@@ -79,14 +81,15 @@ impl Erasing<'_> {
         Ok(Before { id, row: scheduled.ok_or_else(unsettled)? })
     }
 
-    /// Signs what the erasure leaves, and puts the receipt.
+    /// Signs what the erasure leaves, and puts the receipt. Gives when it was asked for, and the
+    /// receipt, so that the ledger can give it back where the table of receipts is lost.
     async fn sign(
         &self,
         ports: &Ports,
         (before, head): (Before, Chain),
         year: &DataKey,
         transaction: &mut Transaction,
-    ) -> Result<()> {
+    ) -> Result<(Timestamp, Receipt)> {
         let asked_at = before.row.time(Attr::CreatedAt)?;
         let whom = (&self.person.subject, self.ground);
         let statement = statement(whom, &before.id, (asked_at, self.now))?;
@@ -103,7 +106,7 @@ impl Erasing<'_> {
         } else {
             transaction.replace("receipt", row);
         }
-        Ok(())
+        Ok((asked_at, sealed))
     }
 }
 
@@ -120,15 +123,22 @@ fn unused_since(ports: &Ports, erasing: &Erasing<'_>) -> Result<Timestamp> {
 }
 
 /// The account as it stays: the date, the receipt, and a gate that nothing passes.
-fn tombstone(person: &Person, receipt: &ReceiptId, now: Timestamp) -> Row {
-    let mut row = Row::new(person.account.key.clone(), Entity::Account)
+pub(crate) fn account_tombstone(
+    account: &Row,
+    receipt: Option<&ReceiptId>,
+    at: Timestamp,
+) -> Result<Row> {
+    let row = Row::new(account.key.clone(), Entity::Account)
         .with(Attr::State, State::Erased.name())
-        .with(Attr::GateEpoch, person.gate_epoch() + 1)
-        .with(Attr::ErasedAt, now)
-        .with(Attr::Receipt, receipt.as_str())
-        .with(Attr::ExpiresAt, Period::evidence(now).ends());
-    row.version = person.account.version + 1;
-    row
+        .with(Attr::GateEpoch, account.number(Attr::GateEpoch)? + 1)
+        .with(Attr::ErasedAt, at)
+        .with(Attr::ExpiresAt, Period::evidence(at).ends());
+    let mut row = match receipt {
+        Some(receipt) => row.with(Attr::Receipt, receipt.as_str()),
+        None => row,
+    };
+    row.version = account.version + 1;
+    Ok(row)
 }
 
 /// The tombstone in the ledger: its key is a digest of the random subject id, so that only who

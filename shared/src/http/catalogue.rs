@@ -178,6 +178,11 @@ catalogue! {
         "Send the request again after `Retry-After` seconds; nothing is half done."
             / "请在 `Retry-After` 秒后重试；不会出现只完成一半的情况。",
         "Look at the health of DynamoDB and KMS, and at the function's timeouts.";
+    Restoring, "restoring", SERVICE_UNAVAILABLE,
+        "The service is closed while its data are restored" / "服务正在恢复数据，暂停使用",
+        "Send the request again after `Retry-After` seconds. What was erased or withdrawn before stays so."
+            / "请在 `Retry-After` 秒后重试。此前已删除或撤回的内容不会恢复。",
+        "Go on with the restore (`docs/restore.md`): it opens when everything is replayed.";
     Internal, "internal", INTERNAL_SERVER_ERROR,
         "Something is wrong on our side" / "服务内部错误",
         "Send the request again; if it stays, tell us the request id in `instance`."

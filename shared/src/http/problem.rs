@@ -199,11 +199,11 @@ impl From<ProblemKind> for Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        let later = |kind, secs| Self::new(kind).after(Duration::from_secs(secs));
         let mut problem = match error.kind() {
-            Kind::Conflict(_) => Self::new(ProblemKind::Busy).after(Duration::from_secs(1)),
-            Kind::Throttled | Kind::Unavailable => {
-                Self::new(ProblemKind::Unavailable).after(Duration::from_secs(2))
-            }
+            Kind::Conflict(_) => later(ProblemKind::Busy, 1),
+            Kind::Throttled | Kind::Unavailable => later(ProblemKind::Unavailable, 2),
+            Kind::Closed => later(ProblemKind::Restoring, 300),
             Kind::Corrupt | Kind::Limit | Kind::Config | Kind::Internal => {
                 Self::new(ProblemKind::Internal)
             }

@@ -6,7 +6,7 @@ use crate::domain::inventory::{Entity, Item};
 use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Kind, Result, corrupt};
-use crate::ids::{ChainId, SubjectId};
+use crate::ids::{ChainId, ReceiptId, SubjectId};
 use crate::ports::Ports;
 use crate::records::subject;
 use crate::store::{Attr, Key, Row, Transaction, When};
@@ -44,6 +44,13 @@ impl Facts {
     pub fn of(basis: &str, items: &[&Item], request: &str) -> Self {
         let items = items.iter().map(|item| item.id()).collect();
         Self { items, basis: basis.to_owned(), case: None, request: request.to_owned() }
+    }
+
+    /// The same facts, of a case: for a cancellation and its end the receipt, so that the ledger
+    /// leads to it where the table of receipts is lost.
+    #[must_use]
+    pub fn of_case(self, receipt: &ReceiptId) -> Self {
+        Self { case: Some(receipt.to_string()), ..self }
     }
 }
 

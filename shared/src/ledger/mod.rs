@@ -7,100 +7,102 @@
 
 mod book;
 mod jobs;
+mod resumed;
 pub mod verify;
 
 pub use book::{Book, Chain, Facts, head_of};
 pub use jobs::job_head;
+pub(crate) use resumed::{RESTORE, Resumed, close_if_lost};
 
-/// What was done. The names are stored; add to them, never change them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Action {
-    /// An account was registered, with its first session and the consent to the policy.
-    Registered,
-    /// A session was opened.
-    SessionOpened,
-    /// A session was ended.
-    SessionEnded,
-    /// A session was freshened by a proof of identity.
-    SessionFreshened,
-    /// Items of the profile were corrected.
-    Corrected,
-    /// A contact was added.
-    ContactAdded,
-    /// A contact was changed, not yet for good.
-    ContactChanged,
-    /// A contact was removed, not yet for good.
-    ContactRemoved,
-    /// A change of contact was frozen by whoever holds the old one.
-    ContactChangeFrozen,
-    /// A change of contact was taken back.
-    ContactChangeTakenBack,
-    /// A change of contact became final.
-    ContactChangeFinished,
-    /// The password was changed.
-    PasswordChanged,
-    /// A consent was given.
-    ConsentGranted,
-    /// A consent was withdrawn, and what only it justified erased.
-    ConsentWithdrawn,
-    /// A copy of everything was asked for.
-    Exported,
-    /// The account was cancelled.
-    CancellationRequested,
-    /// The cancellation was withdrawn.
-    CancellationWithdrawn,
-    /// The claims on the contacts were taken to another index key.
-    ClaimsMoved,
-    /// The person was erased; the last entry of a chain.
-    Erased,
-    /// The person was told that the unused account ends.
-    EndAnnounced,
-    /// A slice of the sweep ended what was due.
-    Swept,
-    /// The sweep was told to stop.
-    SweepStopped,
-    /// The sweep was told to go on.
-    SweepStarted,
-    /// The brake on erasures went on.
-    BrakePulled,
-    /// A first release of the brake was given.
-    BrakeReleaseAsked,
-    /// The brake was released.
-    BrakeReleased,
+macro_rules! actions {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal,)*) => {
+        /// What was done. The names are stored; add to them, never change them.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum Action {
+            $($(#[$meta])* $variant,)*
+        }
+
+        impl Action {
+            /// Every act.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stored name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Reads a stored name back.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
 }
 
-impl Action {
-    /// The stored name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Registered => "account.registered",
-            Self::SessionOpened => "session.opened",
-            Self::SessionEnded => "session.ended",
-            Self::SessionFreshened => "session.freshened",
-            Self::Corrected => "account.corrected",
-            Self::ContactAdded => "contact.added",
-            Self::ContactChanged => "contact.changed",
-            Self::ContactRemoved => "contact.removed",
-            Self::ContactChangeFrozen => "contact_change.frozen",
-            Self::ContactChangeTakenBack => "contact_change.taken_back",
-            Self::ContactChangeFinished => "contact_change.finished",
-            Self::PasswordChanged => "password.changed",
-            Self::ConsentGranted => "consent.granted",
-            Self::ConsentWithdrawn => "consent.withdrawn",
-            Self::Exported => "account.exported",
-            Self::CancellationRequested => "cancellation.requested",
-            Self::CancellationWithdrawn => "cancellation.withdrawn",
-            Self::ClaimsMoved => "claims.moved",
-            Self::Erased => "account.erased",
-            Self::EndAnnounced => "account.end_announced",
-            Self::Swept => "sweep.ended",
-            Self::SweepStopped => "sweep.stopped",
-            Self::SweepStarted => "sweep.started",
-            Self::BrakePulled => "brake.pulled",
-            Self::BrakeReleaseAsked => "brake.release_asked",
-            Self::BrakeReleased => "brake.released",
-        }
-    }
+actions! {
+    /// An account was registered, with its first session and the consent to the policy.
+    Registered = "account.registered",
+    /// A session was opened.
+    SessionOpened = "session.opened",
+    /// A session was ended.
+    SessionEnded = "session.ended",
+    /// A session was freshened by a proof of identity.
+    SessionFreshened = "session.freshened",
+    /// Items of the profile were corrected.
+    Corrected = "account.corrected",
+    /// A contact was added.
+    ContactAdded = "contact.added",
+    /// A contact was changed, not yet for good.
+    ContactChanged = "contact.changed",
+    /// A contact was removed, not yet for good.
+    ContactRemoved = "contact.removed",
+    /// A change of contact was frozen by whoever holds the old one.
+    ContactChangeFrozen = "contact_change.frozen",
+    /// A change of contact was taken back.
+    ContactChangeTakenBack = "contact_change.taken_back",
+    /// A change of contact became final.
+    ContactChangeFinished = "contact_change.finished",
+    /// The password was changed.
+    PasswordChanged = "password.changed",
+    /// A consent was given.
+    ConsentGranted = "consent.granted",
+    /// A consent was withdrawn, and what only it justified erased.
+    ConsentWithdrawn = "consent.withdrawn",
+    /// A copy of everything was asked for.
+    Exported = "account.exported",
+    /// The account was cancelled.
+    CancellationRequested = "cancellation.requested",
+    /// The cancellation was withdrawn.
+    CancellationWithdrawn = "cancellation.withdrawn",
+    /// The claims on the contacts were taken to another index key.
+    ClaimsMoved = "claims.moved",
+    /// The person was erased; the last entry of a chain.
+    Erased = "account.erased",
+    /// The person was told that the unused account ends.
+    EndAnnounced = "account.end_announced",
+    /// The account came out of a restored table, and what was done since then was done again.
+    Restored = "account.restored",
+    /// The account was lost with what was written after the copy that was restored; the last
+    /// entry of a chain.
+    Lost = "account.lost",
+    /// A job's chain began after the copy that was restored, and is closed.
+    ChainLost = "sweep.lost",
+    /// A job's chain goes on after a restore.
+    Resumed = "sweep.resumed",
+    /// The service was opened on restored tables.
+    RestoreOpened = "sweep.restore_opened",
+    /// A slice of the sweep ended what was due.
+    Swept = "sweep.ended",
+    /// The sweep was told to stop.
+    SweepStopped = "sweep.stopped",
+    /// The sweep was told to go on.
+    SweepStarted = "sweep.started",
+    /// The brake on erasures went on.
+    BrakePulled = "brake.pulled",
+    /// A first release of the brake was given.
+    BrakeReleaseAsked = "brake.release_asked",
+    /// The brake was released.
+    BrakeReleased = "brake.released",
 }
 
 /// Who acted.

@@ -16,6 +16,11 @@ pub fn sweep_chain(part: &str) -> Key {
     Key::records(format!("job#sweep#{part}"), "chain")
 }
 
+/// Where the head is of a chain whose person or job is lost: its last entry says so.
+pub fn lost_chain(chain: &str) -> Key {
+    Key::records(format!("job#lost#{chain}"), "chain")
+}
+
 /// The row after the one that was there, or the first.
 pub fn after(before: Option<&Row>, key: Key) -> Row {
     before.map_or_else(

@@ -14,4 +14,5 @@ pub mod profile;
 pub mod receipt;
 pub mod session;
 pub mod subject;
+pub mod tombstone;
 pub mod verification;

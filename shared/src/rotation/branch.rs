@@ -13,7 +13,7 @@ const SLICE: usize = 25;
 ///
 /// The precondition is the row's version: a key that was destroyed meanwhile stays destroyed. No
 /// owner ever gets a second key, so the row cannot be a later one of the same version either.
-pub(super) async fn rewrap(ports: &Ports, rows: &[Row], branch: &str) -> Result<Tally> {
+pub(crate) async fn rewrap(ports: &Ports, rows: &[Row], branch: &str) -> Result<Tally> {
     let mut tally = Tally::default();
     let mut next = Vec::new();
     for row in rows.iter().filter(|row| row.entity == Entity::DataKey) {

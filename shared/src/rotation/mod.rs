@@ -17,6 +17,7 @@ mod branch;
 mod index;
 mod job;
 mod pass;
+mod rebuilt;
 mod rest;
 
 use crate::domain::time::Timestamp;
@@ -28,7 +29,9 @@ use job::Job;
 use serde::Serialize;
 use std::time::Duration;
 
+pub(crate) use branch::rewrap;
 pub use job::of_partition;
+pub(crate) use rebuilt::rebuild;
 
 /// How much one run may do.
 #[derive(Clone, Copy, Debug)]

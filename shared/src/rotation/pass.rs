@@ -15,13 +15,13 @@ const PAGE: i32 = 100;
 
 /// What was done to the rows of a page.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     /// Taken to the current root.
-    pub(super) changed: u64,
+    pub(crate) changed: u64,
     /// Changed meanwhile.
-    pub(super) missed: u64,
+    pub(crate) missed: u64,
     /// Not readable.
-    pub(super) failed: u64,
+    pub(crate) failed: u64,
 }
 
 /// Runs passes until one finds nothing, or the bounds are reached.

@@ -91,6 +91,10 @@ attributes! {
     Visited = "visited",
     /// Rows among them that were not yet as the job leaves them.
     Found = "found",
+    /// The tables that a restore is about.
+    Restored = "restored",
+    /// What an operator confirmed as lost, and as failed.
+    Confirmed = "confirmed",
     /// The act that a ledger entry is about.
     Action = "action",
     /// Staff member, service or job that acted; absent for the person.

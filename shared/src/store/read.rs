@@ -135,6 +135,22 @@ impl Store {
         Ok(Page { items: items.collect::<Result<_>>()?, next: next.transpose()? })
     }
 
+    /// Reads the last row of a partition, with strong consistency.
+    pub async fn last(&self, (table, pk): (Table, &str)) -> Result<Option<Row>> {
+        let query = self
+            .client
+            .query()
+            .table_name(self.name(table))
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(1)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()));
+        let answer = query.send().await.map_err(|e| error("read the last row", &e))?;
+        let last = answer.items.unwrap_or_default().into_iter().next();
+        last.map(|item| convert::read(table, item)).transpose()
+    }
+
     /// Reads a page of the work that is due between two times, both included, the longest due
     /// first, with the times. As [`due`](Self::due) otherwise.
     pub async fn due_between(

@@ -15,6 +15,7 @@ mod pointer;
 mod roots;
 mod seal;
 mod signing;
+pub(crate) mod tables;
 
 pub use gate::{Denied, Person};
 pub(crate) use index::claim_row;
@@ -47,6 +48,8 @@ pub struct Vault {
     stage: Arc<str>,
     keep: Duration,
     cache: Arc<Mutex<Cache>>,
+    /// The names of the tables that may be restored; none for the restore itself.
+    tables: Option<Arc<str>>,
 }
 
 impl Vault {
@@ -58,8 +61,9 @@ impl Vault {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         let stage = config.stage.as_str().into();
-        let cache = Arc::default();
-        Self { store, kms, clock, entropy, stage, keep: config.root_cache, cache }
+        let (cache, keep) = (Arc::default(), config.root_cache);
+        let tables = Some(tables::names(&config.tables).into());
+        Self { store, kms, clock, entropy, stage, keep, cache, tables }
     }
 
     /// Draws a data key for an owner that has none. The row is to be written in the transaction

@@ -15,6 +15,6 @@ pub fn of_partition(pk: &str) -> Option<Period> {
 }
 
 /// The reminder of a period, due when its key goes.
-pub(super) fn row(period: Period) -> Row {
+pub(crate) fn row(period: Period) -> Row {
     Row::new(key(period), Entity::Period).due(Lane::Sweep, period.ends())
 }

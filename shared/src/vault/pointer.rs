@@ -1,6 +1,6 @@
 //! Pointers: which root key of a use is the current one, and which others are still needed.
 
-use super::{RootUse, Vault, signing};
+use super::{RootUse, Vault, signing, tables};
 use crate::domain::inventory::Entity;
 use crate::error::{Error, Kind, Result};
 use crate::ids::{self, BASE32};
@@ -54,12 +54,13 @@ pub(crate) fn no_roots() -> Error {
 
 impl Vault {
     /// The pointer of a use, as it was at most a cache life ago.
-    pub(super) async fn pointer(&self, usage: RootUse) -> Result<Arc<Pointer>> {
+    pub(crate) async fn pointer(&self, usage: RootUse) -> Result<Arc<Pointer>> {
         let now = self.clock.now();
         if let Some(pointer) = self.cached(|c| c.pointers.get(&usage).cloned(), now) {
             return Ok(pointer);
         }
-        let [row] = self.store.get(&[usage.pointer()]).await?;
+        let [row, tables] = self.store.get(&[usage.pointer(), tables::key()]).await?;
+        self.require_open(tables.as_ref())?;
         let pointer = Arc::new(Pointer::read(row.ok_or_else(no_roots)?)?);
         self.cache(|c| c.pointers.insert(usage, (now, pointer.clone())));
         Ok(pointer)
@@ -78,7 +79,7 @@ impl Vault {
                 self.make_root(usage).await?;
             }
         }
-        Ok(())
+        self.ensure_tables().await
     }
 
     async fn make_root(&self, usage: RootUse) -> Result<()> {

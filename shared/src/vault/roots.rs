@@ -5,7 +5,7 @@
 
 use super::kms::Context;
 use super::seal::{DataKey, FORMAT, NONCE, decrypt, encrypt, prefixed};
-use super::{Owner, Pointer, Vault};
+use super::{Owner, Pointer, Vault, tables};
 use crate::domain::time::Timestamp;
 use crate::error::{Result, corrupt};
 use crate::ids::{self, Entropy, ID_CHARS};
@@ -149,7 +149,8 @@ impl Vault {
         if let Some(root) = self.cached(|c| c.roots.get(&name).cloned(), now) {
             return Ok(root);
         }
-        let [row] = self.store.get(&[usage.key(id)]).await?;
+        let [row, tables] = self.store.get(&[usage.key(id), tables::key()]).await?;
+        self.require_open(tables.as_ref())?;
         let row = row.ok_or_else(|| corrupt("root", usage.name()))?;
         let context = self.context(usage, id);
         let material = self.kms.unwrap(&context, row.bytes(Attr::Wrapped)?).await?;

@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// The keys of `Roots`, checked to be one pointer and one root for each use.
+/// The keys of `Roots`, checked to be one pointer and one root for each use, and the names of the
+/// tables.
 async fn one_root_per_use(world: &World) -> BTreeSet<String> {
     let rows = world.store.scan(Table::Roots, None).await.expect("a scan").items;
     let keys = rows.iter().map(|row| row.key.pk.clone()).collect::<BTreeSet<_>>();
@@ -20,7 +21,8 @@ async fn one_root_per_use(world: &World) -> BTreeSet<String> {
         let current = pointer.expect("a pointer").text(Attr::Current).expect("its target");
         assert!(keys.contains(&format!("{usage}#{current}")), "{usage}");
     }
-    assert_eq!(keys.len(), 2 * RootUse::ALL.len(), "{keys:?}");
+    assert!(keys.contains("current#tables"));
+    assert_eq!(keys.len(), 2 * RootUse::ALL.len() + 1, "{keys:?}");
     keys
 }
 
@@ -81,6 +83,33 @@ async fn a_root_is_unwrapped_once_in_five_minutes() {
     assert_eq!(world.unwraps(), 2);
     world.process(Config::local()).vault.mint(flow()).await.expect("a key");
     assert_eq!(world.unwraps(), 3, "another process has a memory of its own");
+}
+
+#[tokio::test]
+async fn c_8_2_nothing_is_unwrapped_for_tables_that_the_service_is_not_open_on() {
+    let world = World::start().await;
+    let (_, key_row) = world.vault.mint(flow()).await.expect("a key");
+    let before = world.unwraps();
+    for restored in ["records", "keys"] {
+        let mut config = Config::local();
+        let tables = &mut config.tables;
+        *if restored == "records" { &mut tables.records } else { &mut tables.keys } += "-restored";
+        let vault = world.process(config).vault.clone();
+        assert!(!vault.is_open().await.expect("a read"));
+        let refused = [
+            vault.mint(flow()).await.err(),
+            vault.open(flow(), Some(&key_row)).await.err(),
+            vault.index().await.err(),
+            vault.sign_receipt(b"all is gone").await.err(),
+        ];
+        for error in refused {
+            assert_eq!(error.expect("closed").kind(), &Kind::Closed, "{restored}");
+        }
+        vault.ensure_roots().await.expect("they are there");
+        assert!(!vault.is_open().await.expect("a read"), "nobody opens it by that");
+    }
+    assert_eq!(world.unwraps(), before);
+    assert!(world.vault.is_open().await.expect("a read"));
 }
 
 #[tokio::test]

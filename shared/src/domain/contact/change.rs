@@ -93,7 +93,7 @@ impl Profile {
         }
     }
 
-    fn set_contact(&mut self, channel: Channel, address: Option<Personal<String>>) {
+    pub(crate) fn set_contact(&mut self, channel: Channel, address: Option<Personal<String>>) {
         match channel {
             Channel::Email => self.email = address,
             Channel::Phone => self.phone = address,

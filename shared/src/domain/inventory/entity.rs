@@ -170,7 +170,7 @@ impl Entity {
                 ("ledger_entry", "period", R::Evidence, Kept(EVIDENCE_DUTY), Value)
             }
             Self::Tombstone => {
-                ("tombstone", "none", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
+                ("tombstone", "period", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
             }
             Self::Period => ("period", "none", R::WithItsOwner, Apart, No(INNER)),
             Self::Brake => ("brake", "none", R::Permanent, Apart, No(INNER)),

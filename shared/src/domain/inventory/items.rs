@@ -171,6 +171,19 @@ items! {
     RECEIPT_SEQUENCE = Receipt.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
         No(AFTERWARDS), "Number of that chain's entries", "该链的记录条数";
 
+    NOTED_RECEIPT = Tombstone.receipt, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Receipt of an erasure, as the ledger notes it", "记录中注明的删除回执标识";
+    NOTED_REQUESTED = Tombstone.requested_at, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "When that erasure was asked for", "申请删除的时间";
+    NOTED_STATEMENT = Tombstone.statement, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Signed statement of that erasure", "该删除的签名声明";
+    NOTED_CHAIN = Tombstone.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Ledger chain that it closed", "其终结的记录链";
+    NOTED_SEQUENCE = Tombstone.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Number of that chain's entries", "该链的记录条数";
+    NOTED_HASH = Tombstone.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Hash of that chain's last entry", "该链最后一条记录的散列值";
+
     LEDGER_ITEMS = LedgerEntry.items, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Names of the items that an act touched", "操作涉及的信息项名称";
     LEDGER_BASIS = LedgerEntry.basis, sealed, PersonalCenter, Accountability, LegalDuty, No,

@@ -1,0 +1,96 @@
+//! Prints the `aws` commands that make a restored table, with the settings that a restore does not
+//! bring along; and writes the data that later versions are upgraded from.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::run::{self, Outcome, cargo};
+
+/// The tables that are restored: name, days of recovery, time to live and stream or neither.
+const TABLES: &[(&str, u8, bool)] = &[("records", 35, true), ("keys", 1, false)];
+
+/// `cargo xtask restore records TABLE MOMENT TABLE_KEY`: prints the commands, and runs none.
+pub(crate) fn restore(_root: &Path) -> Outcome {
+    let words: Vec<_> = std::env::args().skip(2).collect();
+    let text = commands(&words)?;
+    write!(io::stdout(), "{text}").map_err(|error| format!("cannot print: {error}"))
+}
+
+fn commands(words: &[String]) -> Outcome<String> {
+    let usage = "`cargo xtask restore records|keys TABLE MOMENT TABLE_KEY`, the moment as \
+                 2026-11-24T08:00:00Z, the key as ID or ARN";
+    let [kind, table, moment, key] = words else { return Err(usage.to_owned()) };
+    let known = TABLES.iter().find(|(name, ..)| name == kind);
+    let (_, days, swept) = known.ok_or_else(|| usage.to_owned())?;
+    let plain = |word: &str, more: &str| {
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+    };
+    if !(plain(table, "-_.") && plain(moment, "-:.+") && plain(key, "-:/")) {
+        return Err(usage.to_owned());
+    }
+    let new = format!("{table}-restored");
+    let mut lines = vec![
+        format!(
+            "restore-table-to-point-in-time --source-table-name {table} --target-table-name {new} \
+             --restore-date-time {moment} \
+             --sse-specification-override Enabled=true,SSEType=KMS,KMSMasterKeyId={key}"
+        ),
+        format!("wait table-exists --table-name {new}"),
+        format!("update-table --table-name {new} --deletion-protection-enabled"),
+        format!(
+            "update-continuous-backups --table-name {new} --point-in-time-recovery-specification \
+             PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays={days}"
+        ),
+    ];
+    if *swept {
+        lines.push(format!(
+            "update-time-to-live --table-name {new} \
+             --time-to-live-specification Enabled=true,AttributeName=expires_at"
+        ));
+        lines.push(format!(
+            "update-table --table-name {new} \
+             --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY"
+        ));
+    }
+    Ok(format!("aws dynamodb {}\n", lines.join("\naws dynamodb ")))
+}
+
+/// Writes what this version leaves to later ones: `tests/fixtures/VERSION.zip`. One that is there
+/// stays.
+pub(crate) fn fixture(root: &Path) -> Outcome {
+    let test = "upgrade::the_fixture_of_this_version_is_written_where_it_is_asked_for";
+    let args = ["test", "--package", "end-to-end", "--test", "it", "--", "--exact", test];
+    run::run(cargo(root, &args).env("PC_FIXTURE", "1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(words: &str) -> Outcome<String> {
+        commands(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn c_5_3_a_restored_table_gets_the_settings_of_its_kind_back() {
+        let template = include_str!("../../../template.yaml");
+        for (kind, days, swept) in TABLES {
+            let text = told(&format!("{kind} prod-{kind} 2026-11-24T08:00:00Z alias/t"));
+            let text = text.expect("commands");
+            assert!(text.contains("--deletion-protection-enabled"));
+            assert!(text.contains(&format!("RecoveryPeriodInDays={days}\n")));
+            assert_eq!(text.contains("update-time-to-live"), *swept);
+            assert_eq!(text.contains("StreamViewType"), *swept);
+            assert!(template.contains(&format!("RecoveryPeriodInDays: {days}")), "{kind}");
+        }
+        assert!(template.contains("StreamViewType: KEYS_ONLY"));
+        assert!(template.contains("AttributeName: expires_at"));
+    }
+
+    #[test]
+    fn words_that_a_shell_would_read_otherwise_are_refused() {
+        for words in ["records", "ledger t 2026 k", "records t;x 2026 k", "records t 2026 $(k)"] {
+            assert!(told(words).is_err(), "{words}");
+        }
+    }
+}
