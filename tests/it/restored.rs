@@ -8,7 +8,7 @@ use personal_center::world::create_tables;
 use serde_json::{Value, json};
 use shared::Ports;
 use shared::domain::time::minutes;
-use shared::store::{Endpoint, Row, Store, Table, Transaction, When, connect};
+use shared::store::{Row, Store, Table, Transaction, When, connect};
 
 /// A backup: the rows of a table as they were.
 pub(crate) struct Backup {
@@ -34,8 +34,7 @@ pub(crate) async fn restore(world: &Environments, backups: &[&Backup], suffix: &
             Table::Ledger => &mut config.tables.ledger,
         } += suffix;
     }
-    let endpoint = Endpoint::local(app.world.engine_url().to_owned());
-    let client = connect(&endpoint, SharedHttpClient::new(app.faults.clone()));
+    let client = connect(app.world.database(), SharedHttpClient::new(app.faults.clone()));
     create_tables(&client, &config).await.expect("tables");
     let store = Store::new(client, config.tables.clone(), ports.entropy.clone());
     for rows in backups.iter().flat_map(|backup| backup.rows.chunks(50)) {

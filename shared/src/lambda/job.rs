@@ -65,6 +65,7 @@ const fn outcome(kind: &Kind) -> &'static str {
         Kind::Conflict(_) => "conflict",
         Kind::Throttled => "throttled",
         Kind::Unavailable => "unavailable",
+        Kind::Closed => "closed",
         Kind::Corrupt => "corrupt",
         Kind::Limit => "limit",
         Kind::Config => "config",
