@@ -14,9 +14,9 @@ use std::fmt;
 /// An event: with records it is the stream's, with a task the operator's, else the schedule's.
 #[derive(Debug, Default, Deserialize)]
 pub struct Event {
-    /// The stream's records.
+    /// The stream's records, each read by itself: one of another form keeps none of the others.
     #[serde(default, rename = "Records")]
-    records: Vec<StreamRecord>,
+    records: Vec<Unread>,
     /// What the operator wants done.
     #[serde(default, rename = "do")]
     task: Option<String>,
@@ -28,7 +28,7 @@ pub struct Event {
     text: Unread,
 }
 
-/// Settings before they are looked at. A failure of the event's own reading would quote them.
+/// A part before it is looked at. A failure of the event's own reading would quote it.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
 struct Unread(Value);
@@ -39,26 +39,11 @@ impl fmt::Debug for Unread {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct StreamRecord {
-    dynamodb: Change,
-}
-
-#[derive(Debug, Deserialize)]
-struct Change {
-    #[serde(rename = "Keys")]
-    keys: Keys,
-}
-
-#[derive(Debug, Deserialize)]
-struct Keys {
-    pk: Text,
-}
-
-#[derive(Debug, Deserialize)]
-struct Text {
-    #[serde(rename = "S")]
-    text: String,
+impl Unread {
+    /// The partition that a record of the stream names.
+    fn partition(&self) -> Option<&str> {
+        self.0["dynamodb"]["Keys"]["pk"]["S"].as_str()
+    }
 }
 
 /// What came of an event.
@@ -109,8 +94,11 @@ pub async fn handle(ports: &Ports, office: &Office, event: &Event) -> Result<Don
 }
 
 async fn of_stream(ports: &Ports, carrier: &dyn Carrier, event: &Event) -> Report {
-    let pks = event.records.iter().map(|record| record.dynamodb.keys.pk.text.as_str());
-    let ids: Vec<_> = pks.filter_map(outbox::of_partition).collect();
+    let partitions = event.records.iter().filter_map(Unread::partition);
+    let ids: Vec<_> = partitions.filter_map(outbox::of_partition).collect();
+    if ids.len() < event.records.len() {
+        tracing::warn!(records = event.records.len() - ids.len(), "no messages of the outbox");
+    }
     deliver_these(ports, carrier, &ids).await
 }
 
@@ -151,7 +139,7 @@ mod tests {
         let stream = r#"{"Records":[{"eventID":"1","eventName":"INSERT","dynamodb":{
             "Keys":{"pk":{"S":"outbox#msg_x"},"sk":{"S":"message"}},"SequenceNumber":"1"}}]}"#;
         let event: Event = serde_json::from_str(stream).expect("a stream event");
-        assert_eq!(event.records[0].dynamodb.keys.pk.text, "outbox#msg_x");
+        assert_eq!(event.records[0].partition(), Some("outbox#msg_x"));
         let event: Event = serde_json::from_str(r#"{"version":"0"}"#).expect("a schedule event");
         assert!(event.records.is_empty() && event.task.is_none());
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::lambda::Ending {
     let office = Arc::new(Office::default());
-    shared::lambda::handle(move |ports, event: Event| {
+    shared::lambda::handle(move |ports, event: Event, _left| {
         let office = office.clone();
         async move { handle(&ports, &office, &event).await }
     })

@@ -7,6 +7,7 @@ use shared::store::Table;
 use shared::testing::binary::promises::{answer, stop};
 use shared::testing::binary::{Binary, Variables};
 use shared::testing::events::{self, BodyForm};
+use std::net::TcpListener;
 
 shared::api_binary! {
     "register",
@@ -46,4 +47,30 @@ async fn c_2_4_a_person_registers_through_the_binary() {
     let rows = account.world.ports.store.scan(Table::Records, None).await.expect("a scan").items;
     assert_eq!(rows.iter().filter(|row| row.entity == Entity::Account).count(), 1);
     stop(binary);
+}
+
+/// A key service that takes connections and never answers.
+fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    (listener, url)
+}
+
+#[tokio::test]
+async fn without_its_key_service_it_starts_and_is_unavailable_and_does_not_hang() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let account = Account::open(folder.path()).await.expect("an account");
+    let (_listener, silent) = silent();
+    // A port where nothing listens is the variables' own.
+    for key_service in [None, Some(silent)] {
+        let url = account.world.database_url();
+        let mut variables = Variables::default().with("AWS_ENDPOINT_URL_DYNAMODB", url);
+        if let Some(url) = key_service {
+            variables = variables.with("AWS_ENDPOINT_URL_KMS", &url);
+        }
+        let binary = Binary::start(BINARY, &variables).await.expect("starts");
+        let (status, body) = answer(&binary, &events::captured("register")).await;
+        assert_eq!((status, &body["retry_after"]), (503, &json!(2)), "{body}");
+        stop(binary);
+    }
 }

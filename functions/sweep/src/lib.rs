@@ -43,6 +43,18 @@ impl Default for Bounds {
     }
 }
 
+/// What a worker leaves of an invocation's time, for the row under way and its notes.
+const RESERVE: Duration = Duration::from_secs(20);
+
+impl Bounds {
+    /// The bounds for an invocation with so much time left. What is not done by then stays due,
+    /// and the next worker goes on at the cursor.
+    #[must_use]
+    pub fn within(self, left: Duration) -> Self {
+        Self { time: self.time.min(left.saturating_sub(RESERVE)), ..self }
+    }
+}
+
 /// Runs once over all slices, one after the other. Makes the root keys of a new deployment.
 ///
 /// # Errors

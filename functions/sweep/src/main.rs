@@ -4,8 +4,8 @@ use sweep::Bounds;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::lambda::Ending {
-    shared::lambda::handle(|ports, event| async move {
-        sweep::respond(&ports, event, Bounds::default()).await
+    shared::lambda::handle(|ports, event, left| async move {
+        sweep::respond(&ports, event, Bounds::default().within(left)).await
     })
     .await
 }

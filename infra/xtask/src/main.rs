@@ -20,6 +20,7 @@ mod release;
 mod restore;
 mod run;
 mod sam;
+mod sam_local;
 mod sbom;
 mod tidy;
 
@@ -111,6 +112,11 @@ const STEPS: &[Step] = &[
         name: "advisories",
         about: "known weaknesses of dependencies; fails where their database cannot be had",
         run: release::advisories_alone,
+    },
+    Step {
+        name: "sam-local",
+        about: "every function in a container of `sam local`; `sam-local serve` leaves it running",
+        run: sam_local::step,
     },
     Step {
         name: "glibc",

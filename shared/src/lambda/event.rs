@@ -1,15 +1,22 @@
 //! The HTTP API's event, before it becomes a request.
 
+use data_encoding::BASE64;
 use lambda_http::request::LambdaRequest;
 use std::fmt::Write;
 
 /// Encodes what a URL cannot hold (RFC 3986, section 3).
 ///
 /// The gateway hands on what the caller wrote, and `lambda_http` panics where that is no URL: one
-/// request like `?a=<b>` would end the whole environment.
+/// request like `?a=<b>` would end the whole environment. So do a path without its slash and a body
+/// that is not as encoded as it says, which only a direct invoke can send.
 pub fn readable(mut event: LambdaRequest) -> LambdaRequest {
     if let LambdaRequest::ApiGatewayV2(request) = &mut event {
-        request.raw_path = request.raw_path.take().map(|path| encode(&path, "/:@"));
+        let path = request.raw_path.take().unwrap_or_default();
+        let rooted = if path.starts_with('/') { path } else { format!("/{path}") };
+        request.raw_path = Some(encode(&rooted, "/:@"));
+        let encoded = request.body.as_ref().map(|body| BASE64.decode(body.as_bytes()));
+        // What is no base 64 is no JSON either, and refused as such.
+        request.is_base64_encoded &= !matches!(encoded, Some(Err(_)));
         request.raw_query_string = request.raw_query_string.take().map(|q| encode(&q, "/:@?"));
     }
     event

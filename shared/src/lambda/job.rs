@@ -3,8 +3,9 @@
 use crate::clock::Clock;
 use crate::error::{Error, Kind, Result};
 use crate::telemetry::measured;
-use lambda_runtime::LambdaEvent;
+use lambda_runtime::{Context, LambdaEvent};
 use serde_json::Value;
+use std::time::Duration;
 
 /// What woke a function.
 #[derive(Debug)]
@@ -46,6 +47,12 @@ impl Woken {
         }
         done
     }
+}
+
+/// How much time an invocation has left, to the second and never too much.
+pub(super) fn left(context: &Context, clock: &dyn Clock) -> Duration {
+    let now_secs = u64::try_from(clock.now().secs()).unwrap_or_default();
+    Duration::from_secs((context.deadline / 1_000).saturating_sub(now_secs))
 }
 
 /// Where an event comes from.

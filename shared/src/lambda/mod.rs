@@ -21,7 +21,12 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::time::Duration;
 use tower::ServiceExt;
+
+/// How long the throw-away read of an Init may take. Lambda ends an Init after ten seconds and
+/// begins it anew inside the first request, which would then wait twice.
+const WARM_UP: Duration = Duration::from_secs(4);
 
 /// Serves routes behind the HTTP API. Ends with a failure where a setting is missing, or the
 /// Runtime API fails.
@@ -47,7 +52,8 @@ pub fn app(routes: Routes, ports: Ports) -> Router {
 ///
 /// An event that is none of the function's is refused here: the runtime's own refusal would quote
 /// it in the log.
-pub async fn handle<E, A, F>(handler: impl Fn(Ports, E) -> F) -> Ending
+/// The handler also learns how much time the invocation has left, to hand on what it cannot finish.
+pub async fn handle<E, A, F>(handler: impl Fn(Ports, E, Duration) -> F) -> Ending
 where
     E: DeserializeOwned,
     A: Serialize,
@@ -59,11 +65,12 @@ where
     };
     let handler = async |event: LambdaEvent<Value>| {
         let woken = job::Woken::of(&event);
+        let left = job::left(&event.context, &*ports.clock);
         // On the heap: the future of a job is larger than the compiler looks through.
         let work = Box::pin(async {
             let unknown = |_| Error::new(Kind::Internal, "read an event");
             let event = serde_json::from_value(event.payload).map_err(unknown)?;
-            handler(ports.clone(), event).await
+            handler(ports.clone(), event, left).await
         });
         woken.logged(&*ports.clock, work).await.map_err(lambda_runtime::Error::from)
     };
@@ -76,8 +83,10 @@ async fn start() -> Result<Ports, Error> {
     crate::telemetry::start();
     let ports = environment::ports()?;
     tell_where(&ports);
-    if let Err(error) = ports.vault.warm_up().await {
-        tracing::warn!(cause = error.chain(), "not warmed up");
+    match tokio::time::timeout(WARM_UP, ports.vault.warm_up()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(cause = error.chain(), "not warmed up"),
+        Err(_) => tracing::warn!(cause = "no answer in time", "not warmed up"),
     }
     Ok(ports)
 }

@@ -2,6 +2,7 @@
 //! loopback, which hands it events and takes its answers.
 
 mod api;
+pub mod events;
 pub mod promises;
 
 use crate::store::Table;
@@ -130,6 +131,12 @@ impl Binary {
     pub async fn invoke(&self, event: &Value) -> io::Result<Result<Value, Value>> {
         let answer = tokio::time::timeout(PATIENCE, self.api.invoke(event.to_string()));
         answer.await?.map_err(io::Error::other)
+    }
+
+    /// Says when invocations from now on are over, in milliseconds of Unix time. Nothing ends them
+    /// then: what hands its work on in time needs no ending.
+    pub fn set_deadline(&self, at_ms: u64) {
+        self.api.set_deadline(at_ms);
     }
 
     /// Stops it; gives what it logged.

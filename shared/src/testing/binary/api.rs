@@ -21,6 +21,9 @@ type Outcome = Result<Value, Value>;
 /// An event, and where what comes of it goes.
 type Event = (String, oneshot::Sender<Outcome>);
 
+/// A deadline that nobody meets: nothing here ends a function that is late.
+const FAR_AHEAD_MS: u64 = 4_102_444_800_000;
+
 /// A Runtime API; it stops with this value.
 pub(super) struct Api {
     address: SocketAddr,
@@ -38,6 +41,8 @@ struct Shared {
 #[derive(Default)]
 struct Known {
     handed_out: u64,
+    /// When the next invocations are over, in milliseconds of Unix time.
+    deadline_ms: Option<u64>,
     waiting: HashMap<String, oneshot::Sender<Outcome>>,
     init_error: Option<Value>,
 }
@@ -83,6 +88,10 @@ impl Api {
         outcome.await.map_err(io::Error::other)
     }
 
+    pub(super) fn set_deadline(&self, at_ms: u64) {
+        self.shared.known().deadline_ms = Some(at_ms);
+    }
+
     pub(super) fn init_error(&self) -> Option<Value> {
         self.shared.known().init_error.clone()
     }
@@ -104,11 +113,11 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     known.handed_out += 1;
     let id = format!("00000000-0000-4000-8000-{:012}", known.handed_out);
     known.waiting.insert(id.clone(), answer);
+    let deadline = known.deadline_ms.unwrap_or(FAR_AHEAD_MS).to_string();
     let function = "arn:aws-cn:lambda:cn-north-1:123456789012:function:function";
     let headers = [
         ("lambda-runtime-aws-request-id", id.as_str()),
-        // Far ahead: nothing here ends a function that is late.
-        ("lambda-runtime-deadline-ms", "4102444800000"),
+        ("lambda-runtime-deadline-ms", deadline.as_str()),
         ("lambda-runtime-invoked-function-arn", function),
         ("lambda-runtime-trace-id", "Root=1-68a5c0de-0123456789abcdef01234567;Sampled=0"),
     ];

@@ -9,7 +9,7 @@ use crate::testing::events::{self, BodyForm};
 use serde_json::{Value, json};
 
 /// A word that stands in every event and may not stand in any log.
-const CANARY: &str = "canary";
+pub(super) const CANARY: &str = "canary";
 
 /// Makes tests of a function behind the HTTP API: its name, the method and path of a route that
 /// reads the store, and of one that takes JSON where it has one.
@@ -21,6 +21,11 @@ macro_rules! api_binary {
         #[tokio::test]
         async fn unknown_paths_and_hostile_queries_are_answered_as_problems() {
             $crate::testing::binary::promises::unknown_paths(BINARY).await;
+        }
+
+        #[tokio::test]
+        async fn its_captured_event_and_odd_ones_are_answered() {
+            $crate::testing::binary::events::captured(BINARY, $name).await;
         }
 
         #[tokio::test]
