@@ -49,13 +49,18 @@ mod passwords;
 #[expect(dead_code, reason = "the tests of the carriers use all of it")]
 mod peer;
 mod phones;
+mod policies;
 mod policy;
+mod privileges;
+mod privileges_page;
 mod public;
 mod races;
 mod random;
 mod raw;
 mod readme;
 mod retention;
+mod rights;
+mod rights_rare;
 mod rotation;
 mod rotation_ends;
 mod rotation_index;

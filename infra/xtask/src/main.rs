@@ -11,6 +11,7 @@ mod cost;
 mod files;
 mod generated;
 mod python;
+mod rights;
 mod run;
 mod sam;
 mod size;
@@ -54,6 +55,11 @@ const STEPS: &[Step] = &[
         name: "contract",
         about: "the store's promises on DynamoDB Local, the vault's on moto, mails to aiosmtpd",
         run: contract::contract,
+    },
+    Step {
+        name: "rights",
+        about: "the calls that the tests recorded are those held; `rights record` makes a record",
+        run: rights::rights,
     },
     Step {
         name: "sam",
