@@ -3,7 +3,7 @@
 use super::cases::{CASES, Case};
 use crate::app::{BEGIN, TestApp};
 use crate::environments::{begin, next_stage};
-use shared::domain::time::{Timestamp, minutes};
+use shared::domain::time::{Timestamp, hours, minutes};
 use shared::testing::faults::{Action, Verb};
 use shared::vault::RootUse;
 use std::time::Duration;
@@ -50,20 +50,29 @@ async fn whichever_function_a_session_is_used_at_notes_the_use() {
         Case::Profile,
         Case::Correction,
         Case::ConsentList,
-        Case::Export,
         Case::ChangeOfMind,
     ] {
         let app = TestApp::start().await;
         let prepared = case.prepare(&app).await;
-        app.clock.advance(minutes(61));
+        app.clock.advance(hours(2));
         app.faults.take_calls();
         case.run(&app, &prepared).await;
-        let made = app.faults.take_calls().into_iter().flat_map(|call| call.actions);
-        let noted = made
-            .filter(|action| action.verb == Verb::Update)
-            .any(|action| action.key.sk.as_ref().is_some_and(|sk| sk.starts_with("session#")));
-        assert!(noted, "{case:?}");
+        assert!(notes_the_use(&app), "{case:?}");
     }
+    // A copy needs a proof that is younger: it is refused, and a use all the same.
+    let app = TestApp::start().await;
+    let person = app.register("ada@example.org").await;
+    app.clock.advance(hours(2));
+    app.faults.take_calls();
+    app.post("/v1/me/exports").bearer(&person.token).send().await.expect(403);
+    assert!(notes_the_use(&app), "a copy");
+}
+
+/// Whether the calls since the last look noted the use of a session.
+fn notes_the_use(app: &TestApp) -> bool {
+    let mut made = app.faults.take_calls().into_iter().flat_map(|call| call.actions);
+    let of_session = |sk: &String| sk.starts_with("session#");
+    made.any(|act| act.verb == Verb::Update && act.key.sk.as_ref().is_some_and(of_session))
 }
 
 #[tokio::test]
