@@ -1,11 +1,13 @@
 //! A whole world for one test, with one verb per thing that people do.
 
 use crate::contact_calls::channel;
+use crate::rights::{Watched, watch};
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use personal_center::role::acting;
 use personal_center::{Options, World};
 use serde_json::{Value, json};
 use shared::domain::time::Timestamp;
@@ -148,11 +150,13 @@ impl TestApp {
         options.data = None;
         options.clock = clock.clone();
         options.wrap = Box::new(move |client| {
-            let faults = Faults::new(client);
+            let faults = Faults::new(client).watched(watch);
             *inside.lock().expect("no panic before") = Some(faults.clone());
             SharedHttpClient::new(faults)
         });
         change(&mut options);
+        let wrapped = std::mem::replace(&mut options.wrap_kms, Box::new(|kms| kms));
+        options.wrap_kms = Box::new(|kms| Arc::new(Watched(wrapped(kms))));
         let world = crate::referee::open(options).await;
         let faults = slot.lock().expect("no panic before").take().expect("faults");
         let router = world.router();
@@ -275,7 +279,8 @@ impl TestApp {
 
     /// Delivers what is in the outbox.
     pub(crate) async fn deliver(&self) -> notify::Report {
-        notify::deliver_due(&self.world.ports, &self.world.mailbox).await.expect("delivers")
+        let run = notify::deliver_due(&self.world.ports, &self.world.mailbox);
+        acting("notify", run).await.expect("delivers")
     }
 
     /// Sweeps what is due in a person's slice.
@@ -283,12 +288,14 @@ impl TestApp {
         let shard = shared::store::Lane::Sweep.shard_of(&format!("subject#{}", person.id));
         let slice = shard.trim_start_matches("sweep#").parse().expect("a number");
         let bounds = sweep::Bounds::default();
-        sweep::sweep_slice(&self.world.ports, slice, bounds).await.expect("sweeps")
+        let run = sweep::sweep_slice(&self.world.ports, slice, bounds);
+        acting("sweep", run).await.expect("sweeps")
     }
 
     /// Sweeps what is due.
     pub(crate) async fn sweep(&self) -> sweep::Report {
-        sweep::handle(&self.world.ports, sweep::Bounds::default()).await.expect("sweeps")
+        let run = sweep::handle(&self.world.ports, sweep::Bounds::default());
+        acting("sweep", run).await.expect("sweeps")
     }
 }
 

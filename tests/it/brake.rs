@@ -3,6 +3,7 @@
 use crate::app::{Person, TestApp};
 use crate::sweep::invoke;
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{days, hours, minutes};
@@ -108,7 +109,9 @@ async fn c_8_2_many_workers_at_once_erase_no_more_than_the_limit() {
     for slice in (0..sweep::SLICES).chain(0..sweep::SLICES) {
         let ports = app.world.ports.clone();
         tasks.push(tokio::spawn(async move {
-            sweep::sweep_slice(&ports, slice, sweep::Bounds::default()).await.expect("sweeps")
+            acting("sweep", sweep::sweep_slice(&ports, slice, sweep::Bounds::default()))
+                .await
+                .expect("sweeps")
         }));
     }
     for task in tasks {

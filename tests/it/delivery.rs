@@ -8,6 +8,7 @@ use crate::rows;
 use crate::tables::Tables;
 use notify::event::{Done, handle};
 use notify::{Office, Report};
+use personal_center::role::acting;
 use serde_json::{Value as Json, json};
 use shared::domain::contact::Channel;
 use shared::domain::inventory::Entity;
@@ -34,7 +35,7 @@ pub(crate) fn settings(peer: &Peer) -> Json {
 /// Sends an event to the function.
 pub(crate) async fn invoke(app: &TestApp, office: &Office, event: &Json) -> shared::Result<Done> {
     let event = serde_json::from_value(event.clone()).expect("an event");
-    handle(&app.world.ports, office, &event).await
+    acting("notify", handle(&app.world.ports, office, &event)).await
 }
 
 /// Runs the schedule's event.

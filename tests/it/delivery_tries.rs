@@ -5,6 +5,7 @@ use crate::delivery::{ask_for_a_code, assert_nothing_left, post};
 use crate::rows;
 use notify::carrier::{Carried, Cause};
 use notify::{Carrier, Handed, Letter, Report};
+use personal_center::role::acting;
 use shared::domain::contact::Channel;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{Timestamp, hours};
@@ -42,7 +43,9 @@ async fn tries(answer: Handed) -> Vec<i64> {
     post(&app, Channel::Email, ADA).await;
     let begun = app.world.ports.clock.now();
     let carrier = Always(&app, answer, Mutex::default());
-    let deliver = async || notify::deliver_due(&app.world.ports, &carrier).await.expect("delivers");
+    let deliver = async || {
+        acting("notify", notify::deliver_due(&app.world.ports, &carrier)).await.expect("delivers")
+    };
     while deliver().await.dead == 0 {
         let now = app.world.ports.clock.now();
         assert!(now < begun.plus(hours(72)), "given up in time");
@@ -94,7 +97,7 @@ impl Carrier for Meanwhile<'_> {
 async fn of_two_runs_at_once_one_sends() {
     let app = TestApp::start().await;
     ask_for_a_code(&app).await;
-    let report = notify::deliver_due(&app.world.ports, &Meanwhile(&app)).await;
+    let report = acting("notify", notify::deliver_due(&app.world.ports, &Meanwhile(&app))).await;
     assert_eq!(report.expect("delivers").delivered, 1);
     assert_nothing_left(&app).await;
 }

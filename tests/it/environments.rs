@@ -2,8 +2,10 @@
 //! rotation of those leaves.
 
 use crate::app::TestApp;
+use crate::rights::Watched;
 use crate::rows::of;
 use personal_center::Options;
+use personal_center::role::acting;
 use shared::Ports;
 use shared::domain::inventory::Entity;
 use shared::domain::time::minutes;
@@ -29,7 +31,7 @@ impl Environments {
         let app = TestApp::with(|options| {
             change(options);
             options.wrap_kms = Box::new(move |kms| {
-                *inside.lock().expect("no panic before") = Some(kms.clone());
+                *inside.lock().expect("no panic before") = Some(Arc::new(Watched(kms.clone())));
                 kms
             });
         });
@@ -63,13 +65,15 @@ impl Environments {
 
 /// Begins a rotation that nothing is in the way of.
 pub(crate) async fn begin(app: &TestApp, usage: RootUse) {
-    let begun = rotation::begin(&app.world.ports, usage).await.expect("begins");
+    let begun = rotation::begin(&app.world.ports, usage);
+    let begun = acting("sweep", begun).await.expect("begins");
     assert!(matches!(begun, Begun::Begun(p) if p.stage == Stage::Announced), "{begun:?}");
 }
 
 /// Goes on with a rotation, as far as it is due.
 pub(crate) async fn advance(app: &TestApp, usage: RootUse) -> Progress {
-    rotation::advance(&app.world.ports, usage, Bounds::default()).await.expect("goes on")
+    let run = rotation::advance(&app.world.ports, usage, Bounds::default());
+    acting("sweep", run).await.expect("goes on")
 }
 
 /// Waits until the next stage is due, and goes on.

@@ -10,6 +10,7 @@ mod written;
 use crate::app::TestApp;
 use crate::{raw, referee};
 use people::{Life, People};
+use personal_center::role::acting;
 use shared::domain::inventory::Entity;
 use shared::domain::retention::Account;
 use shared::domain::time::{Timestamp, days};
@@ -41,7 +42,7 @@ async fn sweep(app: &TestApp) -> sweep::Report {
         let ports = app.world.ports.clone();
         let bounds = sweep::Bounds::default();
         workers.push(tokio::spawn(async move {
-            sweep::sweep_slice(&ports, slice, bounds).await.expect("sweeps")
+            acting("sweep", sweep::sweep_slice(&ports, slice, bounds)).await.expect("sweeps")
         }));
     }
     let mut report = sweep::Report::default();

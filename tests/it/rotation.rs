@@ -5,6 +5,7 @@ use crate::environments::{
     Environments, advance, begin, current, job, next_stage, root, to_the_rest, under,
 };
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::{Value, json};
 use shared::domain::time::{days, hours, minutes};
 use shared::ids::MessageId;
@@ -57,7 +58,8 @@ async fn a_second_rotation_waits_for_the_first_and_not_for_its_rest() {
         let first = current(&app, usage).await;
         begin(&app, usage).await;
         for stage in [Stage::Announced, Stage::Passing] {
-            let refused = rotation::begin(&app.world.ports, usage).await.expect("answers");
+            let refused =
+                acting("sweep", rotation::begin(&app.world.ports, usage)).await.expect("answers");
             assert!(matches!(refused, Begun::Refused(p) if p.stage == stage), "{refused:?}");
             next_stage(&app, usage).await;
         }
@@ -107,7 +109,8 @@ async fn a_run_stops_at_its_bounds_and_another_environment_goes_on_at_the_cursor
     let (mut changed, mut runs) = (0, 0);
     while changed < all {
         let bounds = Bounds { rows: 120, ..Bounds::default() };
-        let done = rotation::advance(&world.another().world.ports, BRANCH, bounds).await;
+        let done =
+            acting("sweep", rotation::advance(&world.another().world.ports, BRANCH, bounds)).await;
         let done = done.expect("goes on");
         changed += usize::try_from(done.changed).expect("a count");
         runs += 1;
@@ -165,7 +168,7 @@ async fn a_rotation_is_wished_for_by_an_event_and_goes_on_with_the_schedule() {
     let ada = app.register("ada@example.org").await;
     let before = current(&app, BRANCH).await;
     let event = async |event: Value| {
-        sweep::respond(&app.world.ports, event, sweep::Bounds::default()).await
+        acting("sweep", sweep::respond(&app.world.ports, event, sweep::Bounds::default())).await
     };
     for (wished, outcome) in [("begun", "announced"), ("refused", "announced")] {
         let answer = event(json!({"rotate": "branch"})).await.expect("answers");

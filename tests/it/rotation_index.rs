@@ -7,6 +7,7 @@ use crate::environments::{
 };
 use crate::halt::Halt;
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::gate::Use;
 use shared::domain::time::{days, hours, minutes};
@@ -135,7 +136,9 @@ async fn rotated(app: &TestApp) -> u64 {
     let bounds = Bounds { rows: 1, ..Bounds::default() };
     let mut changed = 0;
     while changed == 0 {
-        let run = rotation::advance(&app.world.ports, INDEX, bounds).await.expect("goes on");
+        let run = acting("sweep", rotation::advance(&app.world.ports, INDEX, bounds))
+            .await
+            .expect("goes on");
         assert_eq!(run.stage, Stage::Passing);
         changed += run.changed;
     }

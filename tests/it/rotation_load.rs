@@ -5,6 +5,7 @@ use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::environments::{Environments, begin, claims, current, cut_off, job, root, stage, under};
 use crate::tables::Tables;
 use personal_center::Options;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::time::{hours, minutes};
 use shared::rotation::{self, Bounds};
@@ -88,7 +89,7 @@ fn options(options: &mut Options) {
 /// A run with small bounds; in every second round it is killed on its way.
 async fn killed_run(app: &TestApp, usage: RootUse, round: usize) {
     let bounds = Bounds { rows: 40, ..Bounds::default() };
-    let run = rotation::advance(&app.world.ports, usage, bounds);
+    let run = acting("sweep", rotation::advance(&app.world.ports, usage, bounds));
     let polls = if round.is_multiple_of(2) { 2 + round / 2 } else { usize::MAX };
     if let Some(run) = cut_off(run, polls).await {
         run.expect("goes on");

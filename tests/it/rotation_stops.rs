@@ -10,6 +10,7 @@ use crate::halt::Halt;
 use crate::rows::of;
 use crate::stops::at_every_stop;
 use crate::tables::Tables;
+use personal_center::role::acting;
 use shared::domain::time::{days, minutes};
 use shared::rotation::{self, Bounds, Stage};
 use shared::store::Table;
@@ -64,9 +65,10 @@ async fn stopped_everywhere(usage: RootUse, stopped: Stage) {
         async |app, _| {
             let ports = &app.world.ports;
             if stopped == Stage::Idle {
-                let _stopped = rotation::begin(ports, usage).await;
+                let _stopped = acting("sweep", rotation::begin(ports, usage)).await;
             } else {
-                let _stopped = rotation::advance(ports, usage, Bounds::default()).await;
+                let _stopped =
+                    acting("sweep", rotation::advance(ports, usage, Bounds::default())).await;
             }
         },
         async |app, before, (), _| to_the_end(app, usage, before).await,
@@ -115,9 +117,12 @@ async fn a_run_that_is_killed_anywhere_is_taken_up_by_another_environment() {
             // Each environment lives a little longer than the one before.
             let killed = world.another();
             kills += usize::from(
-                cut_off(rotation::advance(&killed.world.ports, usage, bounds), polls)
-                    .await
-                    .is_none(),
+                cut_off(
+                    acting("sweep", rotation::advance(&killed.world.ports, usage, bounds)),
+                    polls,
+                )
+                .await
+                .is_none(),
             );
             app.log_in(&people[polls % people.len()]).await;
             Tables::whole(app).await;
@@ -136,7 +141,7 @@ async fn two_runs_at_once_rotate_as_one() {
         let (app, other) = (&world.app, world.another());
         app.register(ADA).await;
         let before = current(app, usage).await;
-        let begins = [app, &other].map(|e| rotation::begin(&e.world.ports, usage));
+        let begins = [app, &other].map(|e| acting("sweep", rotation::begin(&e.world.ports, usage)));
         let [one, two] = begins;
         let (one, two) = tokio::join!(one, two);
         let begun = [one, two].map(|begun| matches!(begun, Ok(rotation::Begun::Begun(_))));
@@ -168,7 +173,9 @@ async fn pointer_and_job_read_from_before_and_after_a_stage_change_nothing() {
                 app.faults.on_call(0, Fault::Torn(Some(part.clone())));
                 // It would note where it stops.
                 let bounds = Bounds { rows: 1, ..Bounds::default() };
-                rotation::advance(&app.world.ports, usage, bounds).await.expect("decides");
+                acting("sweep", rotation::advance(&app.world.ports, usage, bounds))
+                    .await
+                    .expect("decides");
                 let torn = app.faults.take_calls().iter().any(|call| call.fault.is_some());
                 app.faults.clear();
                 if torn && at != "announced" {

@@ -4,6 +4,7 @@ use crate::app::{Answer, PASSWORD, TestApp};
 use crate::stops::calm;
 use crate::tables::Tables;
 use axum::http::StatusCode;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{hours, minutes};
@@ -50,11 +51,16 @@ impl Soak {
             5 => self.log_in(who, "wrong horse battery").await,
             6..=11 => self.use_session(who, what).await,
             12 => {
-                let _report =
-                    notify::deliver_due(&self.app.world.ports, &self.app.world.mailbox).await;
+                let _report = acting(
+                    "notify",
+                    notify::deliver_due(&self.app.world.ports, &self.app.world.mailbox),
+                )
+                .await;
             }
             13 => {
-                let _report = sweep::handle(&self.app.world.ports, sweep::Bounds::default()).await;
+                let _report =
+                    acting("sweep", sweep::handle(&self.app.world.ports, sweep::Bounds::default()))
+                        .await;
             }
             14 => self.app.clock.advance(minutes(7)),
             _ => self.app.clock.advance(hours(1)),
@@ -85,7 +91,9 @@ impl Soak {
 
     /// The code in the mail that came last, where the outbox could be delivered.
     async fn newest_code(&self, address: &str) -> Option<String> {
-        notify::deliver_due(&self.app.world.ports, &self.app.world.mailbox).await.ok()?;
+        acting("notify", notify::deliver_due(&self.app.world.ports, &self.app.world.mailbox))
+            .await
+            .ok()?;
         let to = format!("To: {address}");
         let mails = self.app.world.mailbox.mails().expect("a mailbox");
         let is_code = |w: &&str| w.len() == 8 && w.bytes().all(|b| b.is_ascii_digit());

@@ -3,6 +3,7 @@
 use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::stops::{at_every_stop, calm, one_of};
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::Value;
 use shared::domain::contact::change::HELD;
 use shared::domain::inventory::Entity;
@@ -191,7 +192,9 @@ async fn c_8_1_the_sweep_ends_a_change_once() {
             app.clock.advance(HELD);
             ada
         },
-        async |app, _| sweep::handle(&app.world.ports, sweep::Bounds::default()).await.is_ok(),
+        async |app, _| {
+            acting("sweep", sweep::handle(&app.world.ports, sweep::Bounds::default())).await.is_ok()
+        },
         async |app, _, _, tables| {
             // A stop that the sweep survives leaves the account due: the next one ends it.
             app.sweep().await;

@@ -5,6 +5,7 @@ use crate::stops::{at_every_stop, calm, one_of};
 use crate::tables::Tables;
 use notify::carrier::{Carried, Cause};
 use notify::{Carrier, Encoding, Handed, Letter, compose};
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{days, minutes};
@@ -59,7 +60,7 @@ async fn c_8_4_the_sweep_erases_once_and_leaves_nothing() {
         async |app, _| {
             // A job that fails is tried again.
             let ports = &app.world.ports;
-            let _report = sweep::handle(ports, sweep::Bounds::default()).await;
+            let _report = acting("sweep", sweep::handle(ports, sweep::Bounds::default())).await;
         },
         async |app, ada, (), _| assert_erased(app, ada).await,
     )
@@ -101,14 +102,17 @@ async fn c_8_2_finishing_an_erasure_goes_on_where_it_stopped() {
             let id = SubjectId::parse(&ada.id).expect("an id");
             app.cancel(&ada.token).await.expect(202);
             app.clock.advance(days(7));
-            erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test"))
-                .await
-                .expect("erases");
+            acting(
+                "sweep",
+                erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
+            )
+            .await
+            .expect("erases");
             fill(app, &id).await;
             (ada, id)
         },
         async |app, (_, id)| {
-            let _stopped = erasure::finish(&app.world.ports, id).await;
+            let _stopped = acting("sweep", erasure::finish(&app.world.ports, id)).await;
         },
         async |app, (ada, _), (), tables| {
             assert_eq!(tables.kinds_of(&ada.id), ["account", "evidence", "network_log"]);
@@ -143,7 +147,7 @@ impl Carrier for Post {
 
 /// Delivers what is due, as long after a run that was stopped as it had put the message off.
 async fn deliver_later(app: &TestApp, post: &Post) {
-    let _report = notify::deliver_due(&app.world.ports, post).await;
+    let _report = acting("notify", notify::deliver_due(&app.world.ports, post)).await;
     app.clock.advance(minutes(1));
 }
 
@@ -183,7 +187,7 @@ async fn a_mail_that_is_refused_is_put_off_and_delivered_later() {
         async |app, post| deliver_later(app, post).await,
         async |app, post, (), _| {
             app.clock.advance(minutes(2));
-            notify::deliver_due(&app.world.ports, post).await.expect("delivers");
+            acting("notify", notify::deliver_due(&app.world.ports, post)).await.expect("delivers");
             let tables = Tables::whole(app).await;
             assert_eq!(tables.count(Entity::Message), 0);
             let sent = post.sent.lock().expect("no panic before");
@@ -204,7 +208,8 @@ async fn an_expired_verification_goes_with_its_key() {
             app.clock.advance(minutes(10));
         },
         async |app, ()| {
-            let _report = sweep::handle(&app.world.ports, sweep::Bounds::default()).await;
+            let _report =
+                acting("sweep", sweep::handle(&app.world.ports, sweep::Bounds::default())).await;
         },
         async |app, (), (), tables| {
             assert_eq!(tables.count(Entity::Verification), 0);

@@ -3,6 +3,7 @@
 use crate::app::TestApp;
 use crate::halt::Halt;
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::domain::period::Period;
@@ -15,7 +16,9 @@ const ADA: &str = "ada@example.org";
 
 /// Invokes the function with an event.
 pub(crate) async fn invoke(app: &TestApp, event: Value) -> Value {
-    sweep::respond(&app.world.ports, event, Bounds::default()).await.expect("an answer")
+    acting("sweep", sweep::respond(&app.world.ports, event, Bounds::default()))
+        .await
+        .expect("an answer")
 }
 
 /// The rows of the sweep's slices that ran.
@@ -52,7 +55,8 @@ async fn an_unknown_command_does_nothing() {
     app.code(ADA).await;
     app.clock.advance(minutes(10));
     for event in [json!({"do": "sweep_it"}), json!({"do": "stop", "now": true}), json!({"do": 1})] {
-        let answer = sweep::respond(&app.world.ports, event, Bounds::default()).await;
+        let answer =
+            acting("sweep", sweep::respond(&app.world.ports, event, Bounds::default())).await;
         assert!(answer.is_err());
     }
     assert_eq!(Tables::whole(&app).await.count(Entity::Verification), 1);
@@ -127,7 +131,9 @@ async fn a_worker_stops_at_its_bounds_and_goes_on_at_its_cursor() {
     let ports = &app.world.ports;
     let mut ended = Vec::new();
     for _ in 0..3 {
-        ended.push(sweep::sweep_slice(ports, 3, bounds).await.expect("sweeps").periods);
+        ended.push(
+            acting("sweep", sweep::sweep_slice(ports, 3, bounds)).await.expect("sweeps").periods,
+        );
         let job = jobs(&app).await.remove(0);
         let state = job.text(Attr::State).expect("a state").to_owned();
         assert_eq!(state, if ended.len() < 3 { "running" } else { "done" });
@@ -144,14 +150,16 @@ async fn a_stop_reaches_a_worker_that_is_under_way() {
     due_months(&app, 130).await;
     let ports = app.world.ports.clone();
     // The operator's stop lands while the worker is at its twentieth row.
-    let worker = sweep::sweep_slice(&ports, 3, Bounds::default());
+    let worker = acting("sweep", sweep::sweep_slice(&ports, 3, Bounds::default()));
     let stop = invoke(&app, json!({"do": "stop"}));
     let (report, _) = halt.overtake(("TransactWriteItems", 20), worker, stop).await;
     assert_eq!(report.expect("sweeps").periods, 50, "it looks every fifty rows");
-    let report = sweep::sweep_slice(&ports, 3, Bounds::default()).await.expect("sweeps");
+    let report =
+        acting("sweep", sweep::sweep_slice(&ports, 3, Bounds::default())).await.expect("sweeps");
     assert_eq!(report.taken(), 0);
     invoke(&app, json!({"do": "start"})).await;
-    let report = sweep::sweep_slice(&ports, 3, Bounds::default()).await.expect("sweeps");
+    let report =
+        acting("sweep", sweep::sweep_slice(&ports, 3, Bounds::default())).await.expect("sweeps");
     assert_eq!(report.periods, 80);
 }
 
@@ -175,7 +183,9 @@ async fn a_row_that_fails_is_put_off_and_keeps_nothing_waiting() {
     let reminder = shared::vault::period::key(Period::Logs { year: 2000, month: 1 });
     transaction.touch("row", reminder, (Attr::DueAt, now), When::Present);
     store.write(transaction).await.expect("a write");
-    let report = sweep::sweep_slice(&app.world.ports, 3, Bounds::default()).await.expect("sweeps");
+    let report = acting("sweep", sweep::sweep_slice(&app.world.ports, 3, Bounds::default()))
+        .await
+        .expect("sweeps");
     assert_eq!((report.failed, report.periods), (120, 1), "the last in line has its turn");
     // They wait longer each time, and are never forgotten.
     let mut waits = Vec::new();

@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::stops::at_every_stop;
 use crate::sweep::{due_months, invoke};
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::domain::period::Period;
@@ -27,7 +28,7 @@ async fn c_5_3_a_message_that_nobody_took_goes_with_its_key() {
             app.clock.advance(minutes(1));
         },
         async |app, ()| {
-            let _report = sweep::handle(&app.world.ports, Bounds::default()).await;
+            let _report = acting("sweep", sweep::handle(&app.world.ports, Bounds::default())).await;
         },
         async |app, (), (), tables| {
             assert_eq!(tables.count(Entity::Message), 0);
@@ -66,7 +67,7 @@ async fn c_2_3_a_months_key_goes_six_months_after_it() {
             app.clock.advance(days(1));
         },
         async |app, ()| {
-            let _report = sweep::handle(&app.world.ports, Bounds::default()).await;
+            let _report = acting("sweep", sweep::handle(&app.world.ports, Bounds::default())).await;
         },
         async |app, (), (), _| {
             let month = Owner::Period(Period::Logs { year: 2026, month: 11 });

@@ -2,6 +2,7 @@
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{days, hours};
@@ -119,9 +120,12 @@ async fn just_erased(app: &TestApp) -> Person {
     let token = app.log_in(&ada).await;
     app.me(&token).await.expect(200);
     let id = SubjectId::parse(&ada.id).expect("an id");
-    shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test"))
-        .await
-        .expect("erases");
+    acting(
+        "sweep",
+        shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
+    )
+    .await
+    .expect("erases");
     Person { token, ..ada }
 }
 
@@ -157,9 +161,12 @@ async fn c_8_4_a_key_read_from_before_the_erasure_opens_nothing() {
     }
     app.faults.on_call(0, Fault::Torn(Some(key_of(&ada))));
     let id = SubjectId::parse(&ada.id).expect("an id");
-    let again = shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test"))
-        .await
-        .expect("erased");
+    let again = acting(
+        "sweep",
+        shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
+    )
+    .await
+    .expect("erased");
     assert!(matches!(again, shared::erasure::Outcome::Erased(_)));
 }
 
@@ -235,8 +242,11 @@ async fn an_account_read_from_before_a_withdrawal_is_not_written_over() {
     let id = SubjectId::parse(&ada.id).expect("an id");
     app.clock.advance(days(7));
     app.faults.on_call(0, Fault::Torn(Some(own(&ada, "account"))));
-    let erased =
-        shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")).await;
+    let erased = acting(
+        "sweep",
+        shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
+    )
+    .await;
     assert_eq!(erased.expect("decides"), shared::erasure::Outcome::NotDue);
     let tables = Tables::whole(&app).await;
     assert_eq!(tables.count(Entity::Receipt), 0);

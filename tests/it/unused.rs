@@ -5,6 +5,7 @@ use crate::app::{Answer, Person, TestApp};
 use crate::halt::Halt;
 use crate::stops::at_every_stop;
 use crate::tables::Tables;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{days, minutes};
@@ -144,7 +145,7 @@ async fn c_5_3_a_notice_that_is_stopped_goes_out_once() {
             app.clock.advance(days(700));
         },
         async |app, ()| {
-            let _report = sweep::handle(&app.world.ports, Bounds::default()).await;
+            let _report = acting("sweep", sweep::handle(&app.world.ports, Bounds::default())).await;
         },
         async |app, (), (), tables| {
             app.deliver().await;
@@ -169,7 +170,7 @@ async fn c_5_3_an_erasure_for_being_unused_that_is_stopped_completes_once() {
             ada
         },
         async |app, _| {
-            let _report = sweep::handle(&app.world.ports, Bounds::default()).await;
+            let _report = acting("sweep", sweep::handle(&app.world.ports, Bounds::default())).await;
         },
         async |app, ada, (), tables| {
             let receipt = receipt_of(app, ada).await;

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::kms::LocalKms;
 use crate::mailbox::Mailbox;
 use crate::openapi::routes;
+use crate::role;
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use axum::Router;
@@ -134,7 +135,9 @@ impl World {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
         let store = Store::new(client, config.tables.clone(), entropy.clone());
         let ports = Ports::new(config, clock, entropy, store, kms);
-        ports.vault.ensure_roots().await.map_err(io::Error::other)?;
+        // A new deployment's first sweep makes them.
+        let rooted = role::acting("sweep", ports.vault.ensure_roots());
+        rooted.await.map_err(io::Error::other)?;
         // A run that was killed may have left in the log what it had destroyed.
         engine.forget().await?;
         Ok(Self { ports, mailbox, engine, wake: Arc::default(), swept_at: Arc::default() })
@@ -153,6 +156,7 @@ impl World {
     /// Every function's routes in one router.
     pub fn router(&self) -> Router {
         let router = shared::http::serve(routes(), self.ports.clone());
+        let router = router.layer(from_fn_with_state(role::served(), role::by_its_function));
         router.layer(from_fn_with_state(self.clone(), after_change))
     }
 
@@ -162,8 +166,10 @@ impl World {
     ///
     /// Where the store cannot be read.
     pub async fn work(&self) -> shared::Result<()> {
-        let mails = notify::deliver_due(&self.ports, &self.mailbox).await?;
-        let report = sweep::handle(&self.ports, sweep::Bounds::default()).await?;
+        let mails = notify::deliver_due(&self.ports, &self.mailbox);
+        let mails = role::acting("notify", mails).await?;
+        let report = sweep::handle(&self.ports, sweep::Bounds::default());
+        let report = role::acting("sweep", report).await?;
         let taken = self.sweep_out().await?;
         // Each of these destroyed a key, its wrapping or a row, which must not stand in the log
         // either.

@@ -18,6 +18,7 @@ mod glibc;
 mod python;
 mod release;
 mod restore;
+mod rights;
 mod run;
 mod sam;
 mod sam_local;
@@ -67,6 +68,11 @@ const STEPS: &[Step] = &[
         name: "referee",
         about: "the whole end-to-end suite on DynamoDB Local and moto's KMS",
         run: contract::referee,
+    },
+    Step {
+        name: "rights",
+        about: "the calls that the tests recorded are those held; `rights record` makes a record",
+        run: rights::rights,
     },
     Step {
         name: "sam",

@@ -60,13 +60,24 @@ use std::{
 pub struct Faults {
     client: SharedHttpClient,
     state: Arc<Mutex<State>>,
+    watch: Option<Watch>,
 }
+
+/// Looks at each attempt before it goes out, in the task that makes it.
+type Watch = Arc<dyn Fn(&Call) + Send + Sync>;
 
 impl Faults {
     /// Wraps the client that does the real work; nothing goes wrong until a script says so.
     pub fn new(client: impl HttpClient + 'static) -> Self {
         let client = SharedHttpClient::new(client);
-        Self { client, state: Arc::default() }
+        Self { client, state: Arc::default(), watch: None }
+    }
+
+    /// Has every attempt looked at before it goes out, in the task that makes it, whatever the
+    /// script then does to it.
+    #[must_use]
+    pub fn watched(self, watch: impl Fn(&Call) + Send + Sync + 'static) -> Self {
+        Self { watch: Some(Arc::new(watch)), ..self }
     }
 
     /// Every attempt so far, in the order they went out.

@@ -21,7 +21,11 @@ pub(super) struct Connector {
 impl HttpConnector for Connector {
     fn call(&self, http: HttpRequest) -> HttpConnectorFuture {
         let request = Request::read(&http);
-        let (number, fault) = self.faults.state().begin(&request);
+        let (call, fault) = self.faults.state().begin(&request);
+        if let Some(watch) = &self.faults.watch {
+            watch(&call);
+        }
+        let number = call.number;
         if let Some(answer) = fault.as_ref().and_then(|fault| refusal::unsent(fault, &request)) {
             return HttpConnectorFuture::ready(answer);
         }

@@ -99,14 +99,14 @@ pub(super) struct State {
 
 impl State {
     /// Records a call and asks the script what it meets.
-    pub(super) fn begin(&mut self, request: &Request) -> (usize, Option<Fault>) {
+    pub(super) fn begin(&mut self, request: &Request) -> (Call, Option<Fault>) {
         let number = self.begun;
         self.begun += 1;
         let mut call = request.describe(number);
         let fault = self.script.next(&call);
         call.fault = fault.clone().filter(|fault| !fault.distorts());
-        self.calls.push(call);
-        (number, fault)
+        self.calls.push(call.clone());
+        (call, fault)
     }
 
     /// Learns from a success, and changes what a read says: first the index's lag, then the fault.

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     types::AttributeValue,
 };
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::timeout;
 use world::World;
@@ -29,6 +30,23 @@ async fn calls_are_recorded_with_their_rows() {
     assert_eq!(calls[1].tables, ["Records"]);
     assert_eq!(calls[1].actions.len(), 2);
     assert_eq!(world.faults.count("BatchGetItem"), 0, "they were taken");
+}
+
+#[tokio::test]
+async fn a_watch_sees_every_attempt_in_the_task_that_makes_it() {
+    tokio::task_local! { static NAME: &'static str; }
+    let seen: Arc<Mutex<Vec<(&str, String)>>> = Arc::default();
+    let inside = seen.clone();
+    let world = World::watched(move |call| {
+        let name = NAME.try_with(|name| *name).unwrap_or("nobody");
+        inside.lock().unwrap().push((name, call.operation.clone()));
+    });
+    world.faults.on_call(1, Fault::RefuseBefore);
+    world.put("subject#1", "a").await.unwrap();
+    assert!(NAME.scope("sweep", world.put("subject#2", "a")).await.is_err());
+
+    let put = |name| (name, "TransactWriteItems".to_owned());
+    assert_eq!(*seen.lock().unwrap(), [put("nobody"), put("sweep")], "a refused one too");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The SDK above the module, and below it a service that says what it is told.
 
-use super::super::Faults;
+use super::super::{Call, Faults};
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
@@ -58,6 +58,17 @@ impl World {
         let stub = Stub::default();
         stub.answers.lock().unwrap().extend(answers);
         let faults = Faults::new(stub.clone());
+        Self::over(stub, faults, retry)
+    }
+
+    /// A world whose attempts are looked at, none of them twice.
+    pub(super) fn watched(watch: impl Fn(&Call) + Send + Sync + 'static) -> Self {
+        let stub = Stub::default();
+        let faults = Faults::new(stub.clone()).watched(watch);
+        Self::over(stub, faults, RetryConfig::disabled())
+    }
+
+    fn over(stub: Stub, faults: Faults, retry: RetryConfig) -> Self {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("cn-north-1"))
