@@ -140,7 +140,9 @@ impl Stack {
     /// Shows that a poisoned message alone ends in the dead letters.
     pub(super) fn dead_letters(&self, lambda: &Sam) -> Outcome {
         let mut python = Command::new(self.bin.join("python"));
-        python.arg(self.root.join("infra/sam-local/queue.py")).args([self.kms.url(), lambda.url()]);
+        python
+            .arg(self.root.join("infra/sam-local/dead_letters.py"))
+            .args([self.kms.url(), lambda.url()]);
         run::run(self.prepare(&mut python))
     }
 
