@@ -1,6 +1,8 @@
 //! What a call to AWS needs to be allowed, as a policy grants it; and the watch over every call that
 //! a function makes in these tests.
 
+#![expect(clippy::panic, reason = "a call that nothing accounts for fails the test")]
+
 use crate::app::TestApp;
 use personal_center::role::{self, acting};
 use shared::testing::faults::{Call, Verb};
