@@ -158,6 +158,7 @@ fn rights(function: &str, statement: &Node) -> Vec<Right> {
     for action in texts("Action") {
         for resource in texts("Resource") {
             let arn = resource.trim_start_matches("!GetAtt ").trim_start_matches("!Sub ");
+            let arn = arn.replace("${RestoredRecords}", "").replace("${RestoredKeys}", "");
             let arn = arn.replace(['$', '{', '}'], "").replacen(".Arn", "", 1);
             rights.extend(narrowed.iter().map(|narrowed| Right {
                 function: function.to_owned(),
