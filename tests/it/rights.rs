@@ -28,7 +28,7 @@ const RECORD: &str = "PC_RIGHTS";
 pub(crate) const TRANSACTION: &str = "TransactWriteItems";
 
 /// Partitions as a policy names them; a key is of the first that fits. `?` is one character.
-const PARTITIONS: [&str; 22] = [
+const PARTITIONS: [&str; 23] = [
     "job#sweep#control",
     "job#sweep#?",
     "job#rotation#*",
@@ -37,6 +37,7 @@ const PARTITIONS: [&str; 22] = [
     "current#branch",
     "current#index",
     "current#receipts",
+    "current#tables",
     "subject#*",
     "flow#*",
     "outbox#*",
