@@ -83,21 +83,22 @@ const PAGE: LinkPage = LinkPage {
     ask: (
         text("Freeze this change of contact?", "冻结此次联系方式变更？"),
         text(
-            "This contact was replaced or removed in an OpenDataLab account. If that was not you, freeze \
-     the change: for 72 hours this contact counts again, so that the account's owner can log in \
-     with it and take the change back.",
-            "此联系方式在某 OpenDataLab 账号中已被更换或移除。如非本人操作，请冻结变更：72 小时内此联系方式恢复有效，\
-     账号所有者可用其登录并撤回变更。",
+            "This contact was replaced or removed in an OpenDataLab account. If that was not you, \
+             freeze the change: for 72 hours this contact counts again, so that the account's \
+             owner can log in with it and take the change back.",
+            "此联系方式在某 OpenDataLab 账号中已被更换或移除。如非本人操作，请冻结变更：\
+             72 小时内此联系方式恢复有效，账号所有者可用其登录并撤回变更。",
         ),
     ),
     button: text("Freeze the change", "冻结变更"),
     done: (
         text("The change is frozen", "变更已冻结"),
         text(
-            "For 72 hours this contact counts. If the account is yours, log in with it, withdraw the \
-     cancellation if there is one, take the change back, and change your password. If you cannot \
-     log in, write to the address that the policy names.",
-            "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），撤回变更并修改密码。如无法登录，请写信至政策所列的联系地址。",
+            "For 72 hours this contact counts. If the account is yours, log in with it, withdraw \
+             the cancellation if there is one, take the change back, and change your password. If \
+             you cannot log in, write to the address that the policy names.",
+            "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），\
+             撤回变更并修改密码。如无法登录，请写信至政策所列的联系地址。",
         ),
     ),
 };

@@ -61,9 +61,8 @@ pub(crate) struct Nothing {}
 )]
 pub(crate) async fn create_export(
     call: Call,
-    body: Option<Json<Nothing>>,
+    _: Option<Json<Nothing>>,
 ) -> Result<Response, Problem> {
-    drop(body);
     let caller = Caller::identify(&call, Access::Export).await?;
     if !caller.is_fresh(&call) {
         return Err(ProblemKind::NotFresh.into());

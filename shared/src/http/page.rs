@@ -17,22 +17,18 @@ const STYLE: &str = "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;m
                      button:focus-visible{outline:3px solid #93c5fd}";
 
 /// A page: what it is about, what it says, and the one thing that can be done.
-#[derive(Clone, Debug)]
-struct Page<'a> {
-    /// The title.
+struct Page {
     title: Text,
-    /// The paragraphs.
-    paragraphs: &'a [String],
+    body: Text,
     /// The label of the button that posts to the same address.
     button: Option<Text>,
 }
 
-impl Page<'_> {
+impl Page {
     /// The page in the caller's language.
     fn answer(&self, call: &Call, status: StatusCode) -> Response {
         let (title, language) = (escape(self.title.of(call.locale)), call.locale.tag());
-        let paragraphs: Vec<_> = self.paragraphs.iter().map(|text| escape(text)).collect();
-        let paragraphs = format!("<p>{}</p>", paragraphs.join("</p><p>"));
+        let body = escape(self.body.of(call.locale));
         let form = self.button.map(|label| {
             let label = escape(label.of(call.locale));
             format!("<form method=\"post\"><button>{label}</button></form>")
@@ -42,7 +38,7 @@ impl Page<'_> {
             "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" \
              content=\"noindex\"><title>{title}</title><style>{STYLE}</style>\
-             <main><h1>{title}</h1>{paragraphs}{form}</main></html>\n"
+             <main><h1>{title}</h1><p>{body}</p>{form}</main></html>\n"
         );
         let mut answer = (status, Body::from(html)).into_response();
         let headers = answer.headers_mut();
@@ -86,8 +82,7 @@ fn said<T>(
     if let Err(problem) = outcome {
         return refused(call, problem);
     }
-    let paragraphs = [body.of(call.locale).to_owned()];
-    Page { title, paragraphs: &paragraphs, button }.answer(call, StatusCode::OK)
+    Page { title, body, button }.answer(call, StatusCode::OK)
 }
 
 /// A problem: for a browser as a page that says what to do, else as a document.
@@ -100,8 +95,7 @@ fn refused(call: &Call, problem: Problem) -> Response {
         tracing::warn!(request_id = %call.id, cause, "failed");
     }
     let entry = problem.kind().entry();
-    let paragraphs = [entry.advice.of(call.locale).to_owned()];
-    Page { title: entry.title, paragraphs: &paragraphs, button: None }.answer(call, entry.status)
+    Page { title: entry.title, body: entry.advice, button: None }.answer(call, entry.status)
 }
 
 /// Nothing may be loaded, framed or sent elsewhere; the one style is named by its digest.
