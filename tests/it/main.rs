@@ -80,6 +80,7 @@ mod soak;
 mod stopped_contacts;
 mod stopped_ends;
 mod stopped_jobs;
+mod stopped_operators;
 mod stops;
 mod stored;
 mod story;
