@@ -158,6 +158,28 @@ async fn c_8_4_changing_ones_mind_opens_the_account_once() {
 }
 
 #[tokio::test]
+async fn c_8_4_changing_ones_mind_by_the_link_opens_the_account_once() {
+    at_every_stop(
+        |_| {},
+        async |app| {
+            let ada = app.register(ADA).await;
+            app.cancel(&ada.token).await.expect(202);
+            (app.mailed_link(ADA).await, ada)
+        },
+        async |app, (link, _)| calm(app.post(link).send().await),
+        async |app, (_, ada), done, tables| {
+            one_of(&done, &[200, 404]);
+            assert_eq!((tables.count(Entity::Receipt), tables.count(Entity::Link)), (0, 0));
+            assert_eq!(tables.count(Entity::Message), 1, "one tells of it");
+            assert_eq!(tables.actions()[2..], ["cancellation.withdrawn"]);
+            let token = app.log_in(ada).await;
+            assert_eq!(app.me(&token).await.expect(200).body["state"], "active");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn the_last_use_of_a_session_is_noted_by_the_next_read() {
     at_every_stop(
         |_| {},
