@@ -81,6 +81,7 @@ mod stopped_contacts;
 mod stopped_ends;
 mod stopped_jobs;
 mod stopped_operators;
+mod stopped_sweep;
 mod stops;
 mod stored;
 mod story;

@@ -112,7 +112,8 @@ async fn c_8_2_finishing_an_erasure_goes_on_where_it_stopped() {
             (ada, id)
         },
         async |app, (_, id)| {
-            let _stopped = acting("sweep", erasure::finish(&app.world.ports, id)).await;
+            let until = app.world.ports.clock.now().plus(minutes(1));
+            let _stopped = acting("sweep", erasure::finish(&app.world.ports, id, until)).await;
         },
         async |app, (ada, _), (), tables| {
             assert_eq!(tables.kinds_of(&ada.id), ["account", "evidence", "network_log"]);

@@ -138,6 +138,7 @@ async fn c_8_2_a_count_that_goes_by_itself_meanwhile_keeps_no_release_back() {
     // The table's time to live takes the count between the release's read and its write.
     let second = invoke(&app, json!({"do": "release_brake"}));
     let broom = raw::broom(&app, app.world.ports.clock.now().plus(hours(3)));
-    let (answer, ()) = halt.overtake(("TransactWriteItems", 0), second, broom).await;
+    let both = halt.overtake(("TransactWriteItems", 0), second, broom);
+    let (answer, ()) = Box::pin(both).await;
     assert_eq!(answer, json!({"brake": "off"}));
 }

@@ -1,7 +1,10 @@
 //! Retention, explained: when a row ends, and on which ground, by the longest of what C-5.2 names.
 //!
-//! The sweep, the receipt of an erasure, the published inventory and what a person reads about
-//! their own data take their ends from here.
+//! What a person reads about their own data, the copy and the check of five years ask [`end`]. The
+//! sweep asks `deadline`, which takes the end of an unused account from [`unused_end`], as this
+//! does. Rows carry the end that they were written with. Tests hold that these agree: for any
+//! account an erasure is due when this says that it ends, and no row says an end of its own that
+//! this does not.
 
 mod rule;
 pub mod table;
@@ -11,8 +14,9 @@ pub use rule::Retention;
 use super::account::State;
 use super::locale::{Locale, Text, text};
 use super::period::Period;
-use super::time::{Timestamp, hours, minutes};
+use super::time::{Timestamp, days, hours, minutes};
 use std::time::Duration;
+use table::LAST_NOTICE_DAYS;
 
 /// Why a row is still kept (C-5.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -134,6 +138,8 @@ pub struct Account {
     pub state: State,
     /// When somebody logged in last.
     pub used_at: Timestamp,
+    /// When a notice went out last that it ends unused.
+    pub told_at: Option<Timestamp>,
     /// When its cancellation turns into erasure.
     pub erases_at: Option<Timestamp>,
     /// When its person was erased.
@@ -147,10 +153,19 @@ impl Account {
     pub fn ends(&self) -> Until {
         match (self.erased_at, self.state, self.erases_at) {
             (Some(at), ..) | (None, State::Closing, Some(at)) => Until::At(at),
-            (None, State::Active, _) => Until::Used(self.unused.map(|u| self.used_at.plus(u))),
+            (None, State::Active, _) => Until::Used(
+                self.unused.map(|unused| unused_end(self.used_at, unused, self.told_at)),
+            ),
             _ => Until::Used(None),
         }
     }
+}
+
+/// When an account ends that is not used again. No account ends sooner than a week after a notice,
+/// however late the notice was (C-5.3).
+pub fn unused_end(used_at: Timestamp, unused: Duration, told_at: Option<Timestamp>) -> Timestamp {
+    let ends = used_at.plus(unused);
+    told_at.map_or(ends, |told| ends.max(told.plus(days(u64::from(LAST_NOTICE_DAYS)))))
 }
 
 /// Ends beyond the function and the law. Nothing stores any of them yet.
