@@ -8,9 +8,11 @@ mod people;
 mod written;
 
 use crate::app::TestApp;
+use crate::sweep::invoke;
 use crate::{raw, referee};
 use people::{Life, People};
 use personal_center::role::acting;
+use serde_json::json;
 use shared::domain::gate::Use;
 use shared::domain::inventory::Entity;
 use shared::domain::retention::Account;
@@ -63,6 +65,9 @@ async fn c_5_3_after_five_years_nothing_is_past_its_end_and_nothing_is_missing_b
     for fortnight in 0..FORTNIGHTS {
         let registering = if fortnight < OPEN { most / OPEN } else { 0 };
         people.live_a_fortnight(registering).await;
+        if fortnight % 40 == 20 {
+            invoke(&app, json!({"rotate": "branch"})).await;
+        }
         // Nobody delivers: their messages are given up.
         report.add(sweep(&app).await);
     }
@@ -82,6 +87,7 @@ async fn c_5_3_after_five_years_nothing_is_past_its_end_and_nothing_is_missing_b
     assert!(report.messages > report.told);
     assert!(counted.iter().all(|(_, n)| *n > most / 50), "{counted:?}");
     assert_eq!(report.periods, periods);
+    assert!(report.rotated >= 2 * 3, "each rotation went through its stages");
 }
 
 /// What is known of each account, by its partition: of one that lives, its last notice too.

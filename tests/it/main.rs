@@ -79,6 +79,7 @@ mod schema;
 mod soak;
 mod stopped_contacts;
 mod stopped_ends;
+mod stopped_finish;
 mod stopped_jobs;
 mod stopped_operators;
 mod stopped_sweep;

@@ -231,27 +231,3 @@ async fn c_8_1_correcting_changes_once() {
     )
     .await;
 }
-
-#[tokio::test]
-async fn c_8_3_removing_a_name_withdraws_its_consent_once() {
-    at_every_stop(
-        |_| {},
-        async |app| {
-            let ada = app.register(ADA).await;
-            app.correct(&ada.token, "*", &json!({"display_name": "Ada"})).await.expect(200);
-            ada
-        },
-        async |app, ada| {
-            calm(app.correct(&ada.token, "\"2\"", &json!({"display_name": null})).await)
-        },
-        async |app, ada, done, tables| {
-            one_of(&done, &[200, 412]);
-            let me = app.me(&ada.token).await.expect(200);
-            assert_eq!((me.header("etag"), me.body.get("display_name")), (Some("\"3\""), None));
-            assert_eq!(tables.count(Entity::Evidence), 3, "accepted, given, withdrawn");
-            let corrected = ["account.registered", "account.corrected", "account.corrected"];
-            assert_eq!(tables.actions(), corrected);
-        },
-    )
-    .await;
-}

@@ -5,6 +5,7 @@
 //! is bounded by count and time, goes on where it stopped, and does no harm where two run at once.
 
 mod account;
+mod aside;
 mod control;
 mod ends;
 mod event;
@@ -101,4 +102,19 @@ async fn open(ports: &Ports, bounds: Bounds) -> Result<bool> {
     }
     let bounds = restore::Bounds { time: bounds.time, ..restore::Bounds::default() };
     restore::advance(ports, bounds).await.map(|_| false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workers_one_after_the_other_share_the_time_of_the_invocation() {
+        let began = Timestamp::from_secs(1_795_507_200);
+        let bounds = Bounds::default().within(minutes(5));
+        let left = |secs| bounds.since(began, began.plus(Duration::from_secs(secs))).time;
+        assert_eq!((left(0), left(60)), (minutes(4), minutes(3)));
+        assert_eq!((left(240), left(300)), (Duration::ZERO, Duration::ZERO));
+        assert_eq!(Bounds::default().within(minutes(1)).time, Duration::from_secs(40));
+    }
 }

@@ -4,14 +4,14 @@ use crate::job::{Job, Leave};
 use crate::report::{Done, Report};
 use crate::{Bounds, account, ends};
 use shared::domain::inventory::Entity;
-use shared::domain::time::{Timestamp, hours, minutes};
+use shared::domain::time::{Timestamp, hours};
 use shared::erasure;
 use shared::error::{Error, Kind, Result};
 use shared::ids::RequestId;
 use shared::ports::Ports;
 use shared::records::subject;
 use shared::rotation;
-use shared::store::{Attr, Due, Key, Lane, Row, Store, Transaction, When};
+use shared::store::{Attr, Due, Key, Lane, Row, Store};
 use shared::telemetry::metrics::{self, Metric};
 use std::time::Duration;
 
@@ -19,12 +19,8 @@ use std::time::Duration;
 const PAGE: i32 = 100;
 /// Rows after which a worker notes how far it came, and looks whether it is to stop.
 const NOTED_EVERY: usize = 50;
-/// Failed tries of a row after which an operator is told.
-const ALARMED_AFTER: i64 = 5;
 /// How long a message waits for `notify` before the sweep looks at it.
 pub(crate) const UNTAKEN: Duration = hours(1);
-/// When a row is tried again that cannot even be read.
-const UNREADABLE: Duration = hours(6);
 
 /// What a worker knows besides the row that it takes up.
 pub(crate) struct Worker<'a> {
@@ -33,7 +29,7 @@ pub(crate) struct Worker<'a> {
     /// When it began; what is due later is none of its work.
     pub(crate) started: Timestamp,
     bounds: Bounds,
-    report: Report,
+    pub(crate) report: Report,
     unnoted: usize,
     /// Whether the run before did not end: the row that ended it may be among the next ones.
     wary: bool,
@@ -203,63 +199,10 @@ impl Worker<'_> {
             other => Err(Error::new(Kind::Corrupt, "end a row").at(other.name())),
         }
     }
-
-    /// Counts what came of a row. What may succeed at once is left due; what failed otherwise waits
-    /// longer each time, so that it keeps nothing else from its end.
-    async fn settle(&mut self, (key, row): (&Key, Option<&Row>), done: Result<Done>) {
-        let error = match done {
-            Ok(done) => return self.report.count(done),
-            Err(error) => error,
-        };
-        self.left(&error);
-        if error.is_transient() || error.is_conflict() {
-            return;
-        }
-        if let Err(error) = self.put_off(key, row).await {
-            let request_id = self.request.as_str();
-            tracing::warn!(request_id, cause = error.chain(), "not put off");
-        }
-    }
-
-    fn left(&mut self, error: &Error) {
-        self.report.failed += 1;
-        tracing::warn!(request_id = self.request.as_str(), cause = error.chain(), "left due");
-    }
-
-    /// Counts one more try of a row and makes it due later, longer each time: after it failed, or
-    /// before it is taken up by a run that is wary. Tells an operator from the fifth on.
-    async fn put_off(&self, key: &Key, row: Option<&Row>) -> Result<()> {
-        let attempts = row.map_or(0, |row| row.number(Attr::Attempts).unwrap_or_default());
-        if attempts + 1 >= ALARMED_AFTER {
-            let kind = row.map_or("unreadable", |row| row.entity.name());
-            let request_id = self.request.as_str();
-            tracing::warn!(request_id, alarm = "sweep_row_fails", kind, attempts, "a row fails");
-        }
-        let wait = if row.is_some() { wait(attempts) } else { UNREADABLE };
-        let mut transaction = Transaction::new();
-        let when = row.map_or(When::Present, |row| When::Version(row.version));
-        transaction.put_off("failed", key.clone(), self.ports.clock.now().plus(wait), when);
-        self.ports.store.write(transaction).await
-    }
-
-    /// Takes a wary run's putting off back. Where somebody wrote the row meanwhile, they know better.
-    async fn stays_due(&self, row: &Row, at: Timestamp) {
-        let mut transaction = Transaction::new();
-        transaction.due_again("braked", row.key.clone(), at, When::Version(row.version));
-        if let Err(error) = self.ports.store.write(transaction).await {
-            let request_id = self.request.as_str();
-            tracing::warn!(request_id, cause = error.chain(), "due later than it was");
-        }
-    }
 }
 
 fn is_due(row: &Row, now: Timestamp) -> bool {
     row.time(Attr::DueAt).is_ok_and(|at| at <= now)
-}
-
-/// How long a row waits that failed so often before: 5, 10, 20 … minutes, at most a day.
-fn wait(attempts: i64) -> Duration {
-    minutes(5 << attempts.clamp(0, 9)).min(hours(24))
 }
 
 /// Reads the rows of a page in one call; one by one where one of them cannot be read.

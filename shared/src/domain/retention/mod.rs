@@ -6,17 +6,16 @@
 //! account an erasure is due when this says that it ends, and no row says an end of its own that
 //! this does not.
 
+mod account;
 mod rule;
 pub mod table;
 
+pub use account::{Account, unused_end};
 pub use rule::Retention;
 
-use super::account::State;
 use super::locale::{Locale, Text, text};
 use super::period::Period;
-use super::time::{Timestamp, days, hours, minutes};
-use std::time::Duration;
-use table::LAST_NOTICE_DAYS;
+use super::time::{Timestamp, hours, minutes};
 
 /// Why a row is still kept (C-5.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -129,43 +128,6 @@ pub struct End {
     pub ground: Ground,
     /// Until when.
     pub until: Until,
-}
-
-/// What is known about an account that a row belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Account {
-    /// Its state.
-    pub state: State,
-    /// When somebody logged in last.
-    pub used_at: Timestamp,
-    /// When a notice went out last that it ends unused.
-    pub told_at: Option<Timestamp>,
-    /// When its cancellation turns into erasure.
-    pub erases_at: Option<Timestamp>,
-    /// When its person was erased.
-    pub erased_at: Option<Timestamp>,
-    /// How long it may be unused; `None` where that ends nothing.
-    pub unused: Option<Duration>,
-}
-
-impl Account {
-    /// When the account ends, as things stand.
-    pub fn ends(&self) -> Until {
-        match (self.erased_at, self.state, self.erases_at) {
-            (Some(at), ..) | (None, State::Closing, Some(at)) => Until::At(at),
-            (None, State::Active, _) => Until::Used(
-                self.unused.map(|unused| unused_end(self.used_at, unused, self.told_at)),
-            ),
-            _ => Until::Used(None),
-        }
-    }
-}
-
-/// When an account ends that is not used again. No account ends sooner than a week after a notice,
-/// however late the notice was (C-5.3).
-pub fn unused_end(used_at: Timestamp, unused: Duration, told_at: Option<Timestamp>) -> Timestamp {
-    let ends = used_at.plus(unused);
-    told_at.map_or(ends, |told| ends.max(told.plus(days(u64::from(LAST_NOTICE_DAYS)))))
 }
 
 /// Ends beyond the function and the law. Nothing stores any of them yet.

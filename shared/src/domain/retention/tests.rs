@@ -1,8 +1,11 @@
 //! Which ground wins, and when things end.
 
 use super::*;
+use crate::domain::account::State;
 use crate::domain::deadline::{self, Task};
+use crate::domain::time::days;
 use proptest::prelude::*;
+use std::time::Duration;
 
 const MADE: Timestamp = Timestamp::from_secs(1_795_507_200);
 
