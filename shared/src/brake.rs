@@ -17,6 +17,9 @@ const RELEASING: &str = "releasing";
 /// The state in which erasures are stopped.
 const ON: &str = "on";
 
+/// Tries of a release against other writes.
+const TRIES: u32 = 5;
+
 /// Where the brake is: there is such a row while it is on.
 fn brake() -> Key {
     Key::records(PARTITION, "brake")
@@ -95,13 +98,14 @@ pub(crate) async fn pull(ports: &Ports, request: &str) -> Result<()> {
     match ports.store.write(transaction).await {
         // Another one pulled it at the same time.
         Err(error) if error.failed("brake") => Ok(()),
-        other => {
+        Err(error) => Err(error),
+        Ok(()) => {
             tracing::warn!(
                 alarm = "erasures_stopped",
                 limit = ports.config.erasures_per_hour,
                 "too many erasures in an hour: none goes on until the brake is released twice"
             );
-            other
+            Ok(())
         }
     }
 }
@@ -141,7 +145,26 @@ pub enum Released {
 }
 
 /// Releases the brake, given a second time at least ten minutes after the first. Each is entered.
+/// Counts go by their time to live, and others write into the control's chain: what was read then
+/// is no longer there, and it looks again.
+///
+/// # Errors
+///
+/// `Conflict` where others got in the way too often; whatever the store answers.
 pub async fn let_go(ports: &Ports, request: &str) -> Result<Released> {
+    let mut tries = 0;
+    loop {
+        match try_let_go(ports, request).await {
+            Err(error) if error.is_conflict() && tries < TRIES => {
+                ports.store.back_off(tries).await;
+                tries += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn try_let_go(ports: &Ports, request: &str) -> Result<Released> {
     let now = ports.clock.now();
     let keys = keys(now);
     let rows = ports.store.get_all(&keys).await?;

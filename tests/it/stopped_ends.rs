@@ -1,4 +1,4 @@
-//! A stop before and after each call of ending things: sessions, an account, a cancellation.
+//! A stop before and after each call of ending things: sessions, an account, a cancellation, a name.
 
 use crate::app::{PASSWORD, TestApp};
 use crate::stops::{at_every_stop, calm, one_of};
@@ -158,6 +158,28 @@ async fn c_8_4_changing_ones_mind_opens_the_account_once() {
 }
 
 #[tokio::test]
+async fn c_8_4_changing_ones_mind_by_the_link_opens_the_account_once() {
+    at_every_stop(
+        |_| {},
+        async |app| {
+            let ada = app.register(ADA).await;
+            app.cancel(&ada.token).await.expect(202);
+            (app.mailed_link(ADA).await, ada)
+        },
+        async |app, (link, _)| calm(app.post(link).send().await),
+        async |app, (_, ada), done, tables| {
+            one_of(&done, &[200, 404]);
+            assert_eq!((tables.count(Entity::Receipt), tables.count(Entity::Link)), (0, 0));
+            assert_eq!(tables.count(Entity::Message), 1, "one tells of it");
+            assert_eq!(tables.actions()[2..], ["cancellation.withdrawn"]);
+            let token = app.log_in(ada).await;
+            assert_eq!(app.me(&token).await.expect(200).body["state"], "active");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn the_last_use_of_a_session_is_noted_by_the_next_read() {
     at_every_stop(
         |_| {},
@@ -174,6 +196,30 @@ async fn the_last_use_of_a_session_is_noted_by_the_next_read() {
                 .map(|attr| session.time(attr).expect("a time"));
             assert_eq!(seen, made.plus(minutes(125)));
             assert_eq!(tables.actions(), ["account.registered"], "one's own reads are not entered");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn c_8_3_removing_a_name_withdraws_its_consent_once() {
+    at_every_stop(
+        |_| {},
+        async |app| {
+            let ada = app.register(ADA).await;
+            app.correct(&ada.token, "*", &json!({"display_name": "Ada"})).await.expect(200);
+            ada
+        },
+        async |app, ada| {
+            calm(app.correct(&ada.token, "\"2\"", &json!({"display_name": null})).await)
+        },
+        async |app, ada, done, tables| {
+            one_of(&done, &[200, 412]);
+            let me = app.me(&ada.token).await.expect(200);
+            assert_eq!((me.header("etag"), me.body.get("display_name")), (Some("\"3\""), None));
+            assert_eq!(tables.count(Entity::Evidence), 3, "accepted, given, withdrawn");
+            let corrected = ["account.registered", "account.corrected", "account.corrected"];
+            assert_eq!(tables.actions(), corrected);
         },
     )
     .await;

@@ -1,4 +1,4 @@
-//! A stop before and after each call of the jobs: erasing, finishing, delivering, expiring.
+//! A stop before and after each call of the jobs: erasing, delivering, expiring.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::stops::{at_every_stop, calm, one_of};
@@ -9,11 +9,6 @@ use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{days, minutes};
-use shared::erasure;
-use shared::ids::{SessionId, SubjectId, SystemEntropy};
-use shared::ledger::Actor;
-use shared::records::subject;
-use shared::store::{Row, Transaction, When};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -77,48 +72,6 @@ async fn c_8_4_erasing_at_once_completes_with_the_sweep() {
             one_of(&done, &[202, 401, 410]);
             app.sweep().await;
             assert_erased(app, ada).await;
-        },
-    )
-    .await;
-}
-
-/// Sixty sessions more, which the job needs three transactions for.
-async fn fill(app: &TestApp, id: &SubjectId) {
-    let mut transaction = Transaction::new();
-    for _ in 0..60 {
-        let session = SessionId::draw(&SystemEntropy::default());
-        let row = Row::new(subject::session(id, &session), Entity::Session);
-        transaction.put("session", row, When::Absent);
-    }
-    app.world.ports.store.write(transaction).await.expect("a write");
-}
-
-#[tokio::test]
-async fn c_8_2_finishing_an_erasure_goes_on_where_it_stopped() {
-    at_every_stop(
-        |_| {},
-        async |app| {
-            let ada = app.register(ADA).await;
-            let id = SubjectId::parse(&ada.id).expect("an id");
-            app.cancel(&ada.token).await.expect(202);
-            app.clock.advance(days(7));
-            acting(
-                "sweep",
-                erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
-            )
-            .await
-            .expect("erases");
-            fill(app, &id).await;
-            (ada, id)
-        },
-        async |app, (_, id)| {
-            let _stopped = acting("sweep", erasure::finish(&app.world.ports, id)).await;
-        },
-        async |app, (ada, _), (), tables| {
-            assert_eq!(tables.kinds_of(&ada.id), ["account", "evidence", "network_log"]);
-            let report = app.sweep().await;
-            assert_eq!((report.messages, report.taken()), (1, 1), "the mail of a week ago");
-            assert_eq!(app.sweep().await.taken(), 0, "nothing is due any more");
         },
     )
     .await;

@@ -81,6 +81,54 @@ async fn c_2_3_a_months_key_goes_six_months_after_it() {
     .await;
 }
 
+/// Every line of a dry run.
+async fn dry_run(app: &TestApp) -> Vec<Value> {
+    let mut lines = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = invoke(app, json!({"do": "dry_run", "after": after})).await;
+        lines.extend(page["lines"].as_array().expect("lines").clone());
+        after = page["next"].clone();
+        if after.is_null() {
+            return lines;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_dry_run_knows_changes_of_contact_rotations_and_last_notices() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let eve = app.register("eve@example.org").await;
+    let bob = app.register("bob@example.org").await;
+    app.set_contact(&ada.token, "ada@example.net").await.expect(200);
+    app.set_contact(&eve.token, "eve@example.net").await.expect(200);
+    app.cancel(&eve.token).await.expect(202);
+    app.clock.advance(days(3));
+    invoke(&app, json!({"rotate": "index"})).await;
+    app.clock.advance(hours(1));
+    let said = |lines: &[Value], who: &str| {
+        let of = |line: &&Value| line["who"] == who;
+        let told = lines.iter().filter(of).map(|line| (line["what"].clone(), line["why"].clone()));
+        told.collect::<Vec<_>>()
+    };
+    let lines = dry_run(&app).await;
+    for person in [&ada, &eve] {
+        let finish = vec![(json!("finish_contact_change"), json!("C-8.1"))];
+        assert_eq!(said(&lines, &person.id), finish);
+    }
+    assert_eq!(said(&lines, "rotation#index"), [(json!("advance_rotation"), json!("C-7.2"))]);
+    let report = app.sweep().await;
+    assert_eq!((report.settled, report.rotated), (2, 1));
+    // A last notice is told from an erasure by when the person was told, and not by the due time.
+    app.clock.advance(days(725));
+    app.sweep().await;
+    app.clock.advance(days(8));
+    let lines = dry_run(&app).await;
+    assert_eq!(said(&lines, &bob.id), [(json!("erase_unused"), json!("C-5.3"))]);
+    assert!(said(&lines, &ada.id).iter().all(|(what, _)| what == "erase_unused"));
+}
+
 #[tokio::test]
 async fn the_dry_run_tells_what_the_sweep_then_does() {
     let app = TestApp::start().await;
@@ -90,16 +138,7 @@ async fn the_dry_run_tells_what_the_sweep_then_does() {
     app.sweep().await;
     app.clock.advance(days(701));
     let before = crate::stored::rows(&app).await;
-    let mut lines = Vec::new();
-    let mut after = Value::Null;
-    loop {
-        let page = invoke(&app, json!({"do": "dry_run", "after": after})).await;
-        lines.extend(page["lines"].as_array().expect("lines").clone());
-        after = page["next"].clone();
-        if after.is_null() {
-            break;
-        }
-    }
+    let lines = dry_run(&app).await;
     assert_eq!(crate::stored::rows(&app).await, before, "it changes nothing");
     let line = |who: &str, what: &str| {
         let fits = |l: &&Value| l["who"] == who && l["what"] == what;

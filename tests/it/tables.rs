@@ -1,6 +1,7 @@
 //! All that is stored, read whole, and what must hold of it whenever no work is left.
 
 mod checks;
+mod ends;
 
 use crate::app::TestApp;
 use shared::Ports;
@@ -37,7 +38,8 @@ impl Tables {
     /// without what it opens, no claim, receipt or session of nobody, a ledger that verifies.
     pub(crate) async fn whole(app: &TestApp) -> Self {
         let tables = Self::read(app).await;
-        let faults = tables.faults().await;
+        let mut faults = tables.faults().await;
+        faults.extend(tables.wrong_ends());
         assert!(faults.is_empty(), "{faults:#?}");
         tables
     }

@@ -82,7 +82,7 @@ struct Passing {
 pub(crate) async fn get_retention(call: Call) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Read).await?;
     let person = &caller.person;
-    let facts = account::retention_facts(&person.account, call.ports.config.unused)?;
+    let facts = account::retention_facts(person, call.ports.config.unused)?;
     let rows = rows(&call, &subject::partition(&person.subject)).await?;
     let kinds = kinds(&rows, facts, person)?;
     let given = given(&person.profile)?;

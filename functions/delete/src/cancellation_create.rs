@@ -18,7 +18,11 @@ use shared::records::link::{self, Act, LinkToken};
 use shared::records::{account, receipt};
 use shared::store::{Attr, Row, Transaction, When};
 use shared::vault::Person;
+use std::time::Duration;
 use utoipa::ToSchema;
+
+/// How long a call stays with what a destroyed key sealed; then it is the sweep's.
+const FINISHING: Duration = Duration::from_secs(5);
 
 /// Cancels the account. Without a body the session must be fresh.
 #[derive(Default, Deserialize, ToSchema)]
@@ -155,7 +159,10 @@ async fn tell(
 async fn erase_now(call: &Call, subject: &SubjectId) {
     let erased = match erasure::erase(&call.ports, subject, (Actor::Person, call.id.as_str())).await
     {
-        Ok(Outcome::Erased(_)) => erasure::finish(&call.ports, subject).await,
+        Ok(Outcome::Erased(_)) => {
+            let until = call.now.plus(FINISHING);
+            erasure::finish(&call.ports, subject, until).await.map(drop)
+        }
         Ok(Outcome::NotDue | Outcome::Braked) => Ok(()),
         Err(error) => Err(error),
     };

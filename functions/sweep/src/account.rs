@@ -7,12 +7,14 @@ use shared::domain::account::{Profile, State};
 use shared::domain::deadline::{self, Facts as Deadline, Task};
 use shared::domain::gate::{Refusal, Use};
 use shared::domain::inventory::items;
+use shared::domain::retention::unused_end;
 use shared::domain::time::Timestamp;
 use shared::erasure::{self, Outcome};
 use shared::error::{Error, Kind, Result, corrupt};
 use shared::ids::SubjectId;
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::outbox::{self, Content};
+use shared::ports::Ports;
 use shared::records::{account, subject};
 use shared::store::{Attr, Row, Transaction, When};
 use shared::vault::{Denied, Owner, Person};
@@ -26,8 +28,7 @@ const TRIES: u32 = 5;
 pub(crate) async fn end(worker: &Worker<'_>, row: &Row) -> Result<Done> {
     let corrupt = || corrupt(row.entity.name(), "key");
     let id = subject::of_partition(&row.key.pk).ok_or_else(corrupt)?;
-    let state = State::parse(row.text(Attr::State)?).ok_or_else(|| row.corrupt(Attr::State))?;
-    if state == State::Closing && row.time(Attr::ErasesAt)? <= worker.started {
+    if has_cooled_off(row, worker.started)? {
         return erase(worker, &id).await;
     }
     let mut tries = 0;
@@ -42,6 +43,26 @@ pub(crate) async fn end(worker: &Worker<'_>, row: &Row) -> Result<Done> {
     }
 }
 
+/// Whether the cooling-off period of a cancellation is over: the row says it in clear.
+fn has_cooled_off(row: &Row, now: Timestamp) -> Result<bool> {
+    let state = State::parse(row.text(Attr::State)?).ok_or_else(|| row.corrupt(Attr::State))?;
+    Ok(state == State::Closing && row.time(Attr::ErasesAt)? <= now)
+}
+
+/// What [`end`] would do about an account; `None` where there is nobody any more.
+pub(crate) async fn task(ports: &Ports, row: &Row, now: Timestamp) -> Result<Option<Task>> {
+    let corrupt = || corrupt(row.entity.name(), "key");
+    let id = subject::of_partition(&row.key.pk).ok_or_else(corrupt)?;
+    if has_cooled_off(row, now)? {
+        return Ok(Some(Task::EraseCancelled));
+    }
+    let found = find(ports, &id, now).await?;
+    Ok(found.map(|found| match deadline::after(&found.facts, ports.config.unused, now) {
+        (_, later) if later > now => Task::Nothing,
+        (task, _) => task,
+    }))
+}
+
 /// What one look at an account needs.
 struct Found {
     person: Person,
@@ -52,7 +73,7 @@ struct Found {
 
 async fn look(worker: &Worker<'_>, id: &SubjectId) -> Result<Done> {
     let now = worker.started;
-    let Some(found) = find(worker, id).await? else { return Ok(Done::Stale) };
+    let Some(found) = find(worker.ports, id, now).await? else { return Ok(Done::Stale) };
     let unused = worker.ports.config.unused;
     match deadline::after(&found.facts, unused, now) {
         (_, later) if later > now => move_on(worker, &found.person, later).await,
@@ -69,11 +90,9 @@ async fn look(worker: &Worker<'_>, id: &SubjectId) -> Result<Done> {
 }
 
 /// Opens the person to know the deadlines. Nothing is shown to anyone.
-async fn find(worker: &Worker<'_>, id: &SubjectId) -> Result<Option<Found>> {
-    let ports = worker.ports;
+async fn find(ports: &Ports, id: &SubjectId, now: Timestamp) -> Result<Option<Found>> {
     let owner = Owner::Person(id.clone());
-    let keys =
-        [subject::account(id), owner.key(), subject::chain(id), Book::year_key(worker.started)];
+    let keys = [subject::account(id), owner.key(), subject::chain(id), Book::year_key(now)];
     let [account, key, chain, year] = ports.store.get(&keys).await?;
     let (account, key) = (account.as_ref(), key.as_ref());
     match ports.vault.open_person(id, account, key, Use::Storage).await {
@@ -102,7 +121,7 @@ async fn move_on(worker: &Worker<'_>, person: &Person, later: Timestamp) -> Resu
 async fn tell(worker: &Worker<'_>, found: &Found, now: Timestamp) -> Result<Done> {
     let (ports, person) = (worker.ports, &found.person);
     let unused = ports.config.unused.unwrap_or_default();
-    let ends_at = deadline::ends_when_told(found.facts.used_at, unused, now);
+    let ends_at = unused_end(found.facts.used_at, unused, Some(now));
     let told = Deadline { told_at: Some(now), ..found.facts };
     let row = account::due(ports, person.account.clone().next(), &told, now);
     let profile = Profile { told_at: Some(now), ..person.profile.clone() };
@@ -120,7 +139,10 @@ async fn tell(worker: &Worker<'_>, found: &Found, now: Timestamp) -> Result<Done
 async fn erase(worker: &Worker<'_>, id: &SubjectId) -> Result<Done> {
     let ports = worker.ports;
     match erasure::erase(ports, id, (SWEEP, worker.request.as_str())).await? {
-        Outcome::Erased(_) => erasure::finish(ports, id).await.map(|()| Done::Erased),
+        // What is not finished in this run has a job of its own.
+        Outcome::Erased(_) => {
+            erasure::finish(ports, id, worker.until()).await.map(|_| Done::Erased)
+        }
         Outcome::NotDue => Ok(Done::Stale),
         Outcome::Braked => Ok(Done::Braked),
     }

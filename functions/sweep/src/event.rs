@@ -104,9 +104,10 @@ async fn command(ports: &Ports, command: Command) -> Result<Value> {
 
 /// Takes up the slices of a batch, and names those that are to be delivered again.
 async fn slices(ports: &Ports, batch: Batch, bounds: Bounds) -> Result<Value> {
-    let mut failures = Vec::new();
+    let (mut failures, began) = (Vec::new(), ports.clock.now());
     for queued in batch.records {
-        if let Err(error) = slice(ports, &queued.body, bounds).await {
+        let left = bounds.since(began, ports.clock.now());
+        if let Err(error) = slice(ports, &queued.body, left).await {
             tracing::warn!(cause = error.chain(), "a slice failed");
             failures.push(json!({"itemIdentifier": queued.message_id}));
         }

@@ -1,15 +1,14 @@
-//! The dry run: who, what, why and when, without doing it. It opens nothing.
+//! The dry run: who, what, why and when, without doing it. It opens an account to know its
+//! deadlines, as the sweep does, and shows nothing of it.
 
-use crate::SLICES;
-use crate::worker::UNTAKEN;
+use crate::worker::{UNTAKEN, read};
+use crate::{SLICES, account};
 use serde::{Deserialize, Serialize};
-use shared::domain::account::State;
-use shared::domain::deadline::{Stage, Task, first_notice};
 use shared::domain::inventory::Entity;
-use shared::domain::retention::table::{FIRST_NOTICE_DAYS, LAST_NOTICE_DAYS};
-use shared::domain::time::{Timestamp, days};
+use shared::domain::time::Timestamp;
 use shared::error::Result;
 use shared::ports::Ports;
+use shared::rotation;
 use shared::store::{Attr, Due, Key, Lane, Row};
 
 /// Lines of one page.
@@ -97,51 +96,59 @@ pub(crate) async fn dry_run(ports: &Ports, after: Option<Place>) -> Result<Plan>
     let (lane, until) = place.part.lane(now);
     let (lane, times) = ((lane, place.slice), (Timestamp::from_secs(0), until));
     let page = ports.store.due_between(lane, times, PAGE, start.as_ref()).await?;
-    let keys: Vec<_> = page.items.iter().map(|due| due.key.clone()).collect();
-    let rows = ports.store.get_all(&keys).await?;
-    let lines = rows.iter().flatten().filter_map(|row| line(ports, row, now)).collect();
+    let rows = read(&ports.store, &page.items).await?;
+    let mut lines = Vec::new();
+    for (due, row) in page.items.iter().zip(rows) {
+        lines.extend(line(ports, due, row, now).await?);
+    }
     Ok(Plan { lines, next: place.next(page.next) })
 }
 
-/// What would be done about a row, where it is due.
-fn line(ports: &Ports, row: &Row, now: Timestamp) -> Option<Line> {
-    let at = row.time(Attr::DueAt).ok().filter(|at| *at <= now)?;
-    let (what, why) = match row.entity {
+/// What would be done about a row, where it is due. What cannot be read or opened is `unknown`.
+async fn line(
+    ports: &Ports,
+    due: &Due,
+    row: Result<Option<Row>>,
+    now: Timestamp,
+) -> Result<Option<Line>> {
+    let (at, step) = match row {
+        Ok(None) => return Ok(None),
+        Ok(Some(row)) => match row.time(Attr::DueAt).ok().filter(|at| *at <= now) {
+            Some(at) => (at, step(ports, &row, now).await),
+            None => return Ok(None),
+        },
+        Err(error) => (due.at, Err(error)),
+    };
+    let (what, why) = match step {
+        Ok(None) => return Ok(None),
+        Ok(Some(step)) => step,
+        Err(error) if error.is_transient() => return Err(error),
+        Err(_) => UNKNOWN,
+    };
+    let who = due.key.pk.split_once('#').map_or("", |(_, who)| who);
+    Ok(Some(Line { who: who.to_owned(), what, why, when: at.rfc3339() }))
+}
+
+/// What would be done, and the clause that it rests on.
+type Step = (&'static str, &'static str);
+
+/// What the sweep would fail at.
+const UNKNOWN: Step = ("unknown", "C-5.3");
+
+async fn step(ports: &Ports, row: &Row, now: Timestamp) -> Result<Option<Step>> {
+    Ok(Some(match row.entity {
         Entity::Account => {
-            let task = task(ports, row, (at, now))?;
-            (task.name(), task.clause())
+            let task = account::task(ports, row, now).await?;
+            return Ok(task.map(|task| (task.name(), task.clause())));
         }
         Entity::Erasure => ("finish_erasure", "C-8.2"),
         Entity::Verification => ("end_verification", "C-5.3"),
         Entity::Period => ("end_period", "C-5.3"),
-        Entity::Message if !row.is_expired(now) => return None,
+        Entity::Message if !row.is_expired(now) => return Ok(None),
         Entity::Message => ("give_up_message", "C-5.3"),
-        _ => ("unknown", "C-5.3"),
-    };
-    let (_, who) = row.key.pk.split_once('#')?;
-    Some(Line { who: who.to_owned(), what, why, when: at.rfc3339() })
-}
-
-/// The task of an account. When it was told last is sealed; the due time that was set then says as
-/// much.
-fn task(ports: &Ports, row: &Row, (due, now): (Timestamp, Timestamp)) -> Option<Task> {
-    let state = State::parse(row.text(Attr::State).ok()?)?;
-    if state == State::Closing {
-        let over = row.time(Attr::ErasesAt).ok()? <= now;
-        return over.then_some(Task::EraseCancelled);
-    }
-    let Some(unused) = ports.config.unused.filter(|_| state == State::Active) else {
-        return Some(Task::Nothing);
-    };
-    let first = first_notice(row.time(Attr::UsedAt).ok()?, unused);
-    let between = days(u64::from(FIRST_NOTICE_DAYS - LAST_NOTICE_DAYS));
-    Some(if first > now {
-        Task::Nothing
-    } else if due < first.plus(between) {
-        Task::Notice(Stage::First)
-    } else if due < first.plus(days(u64::from(FIRST_NOTICE_DAYS))) {
-        Task::Notice(Stage::Last)
-    } else {
-        Task::EraseUnused
-    })
+        Entity::Job if rotation::of_partition(&row.key.pk).is_some() => {
+            ("advance_rotation", "C-7.2")
+        }
+        _ => UNKNOWN,
+    }))
 }

@@ -22,7 +22,7 @@ pub struct Report {
     pub settled: usize,
     /// Steps of a rotation of root keys.
     pub rotated: usize,
-    /// Accounts that were used meanwhile, and are due later.
+    /// What is due later: accounts that were used meanwhile, erasures that take another run.
     pub moved: usize,
     /// Rows that failed; they stay due.
     pub failed: usize,
@@ -134,7 +134,7 @@ pub(crate) enum Done {
     Settled,
     /// A rotation went on.
     Rotated,
-    /// It is due later.
+    /// It is due later, or goes on in another run.
     Moved,
     /// There was nothing to do.
     Stale,

@@ -4,14 +4,14 @@ use crate::job::{Job, Leave};
 use crate::report::{Done, Report};
 use crate::{Bounds, account, ends};
 use shared::domain::inventory::Entity;
-use shared::domain::time::{Timestamp, hours, minutes};
+use shared::domain::time::{Timestamp, hours};
 use shared::erasure;
 use shared::error::{Error, Kind, Result};
 use shared::ids::RequestId;
 use shared::ports::Ports;
 use shared::records::subject;
 use shared::rotation;
-use shared::store::{Attr, Due, Key, Lane, Row, Transaction, When};
+use shared::store::{Attr, Due, Key, Lane, Row, Store};
 use shared::telemetry::metrics::{self, Metric};
 use std::time::Duration;
 
@@ -19,12 +19,8 @@ use std::time::Duration;
 const PAGE: i32 = 100;
 /// Rows after which a worker notes how far it came, and looks whether it is to stop.
 const NOTED_EVERY: usize = 50;
-/// Failed tries of a row after which an operator is told.
-const ALARMED_AFTER: i64 = 5;
 /// How long a message waits for `notify` before the sweep looks at it.
 pub(crate) const UNTAKEN: Duration = hours(1);
-/// When a row is tried again that cannot even be read.
-const UNREADABLE: Duration = hours(6);
 
 /// What a worker knows besides the row that it takes up.
 pub(crate) struct Worker<'a> {
@@ -33,16 +29,19 @@ pub(crate) struct Worker<'a> {
     /// When it began; what is due later is none of its work.
     pub(crate) started: Timestamp,
     bounds: Bounds,
-    report: Report,
+    pub(crate) report: Report,
     unnoted: usize,
+    /// Whether the run before did not end: the row that ended it may be among the next ones.
+    wary: bool,
 }
 
 /// Takes up one slice.
 pub(crate) async fn run(ports: &Ports, slice: u8, bounds: Bounds) -> Result<Report> {
     let (started, request) = (ports.clock.now(), RequestId::draw(&*ports.entropy));
-    let (report, unnoted) = (Report::default(), 0);
-    let mut worker = Worker { ports, request, started, bounds, report, unnoted };
-    let Some(mut job) = Job::find(ports, slice).await? else { return Ok(worker.report) };
+    let report = Report::default();
+    let Some(mut job) = Job::find(ports, slice).await? else { return Ok(report) };
+    let wary = job.is_begun();
+    let mut worker = Worker { ports, request, started, bounds, report, unnoted: 0, wary };
     let mut leave = worker.give_up_messages(slice, &mut job).await?;
     if leave == Leave::GoOn {
         leave = worker.end_what_is_due(slice, &mut job).await?;
@@ -75,7 +74,7 @@ impl Worker<'_> {
             {
                 return Ok(Leave::Stop);
             }
-            let rows = self.read(&page.items).await?;
+            let rows = read(&self.ports.store, &page.items).await?;
             for (due, row) in page.items.iter().zip(rows) {
                 if self.is_over() {
                     job.note(self.ports, (due.at, &self.report)).await?;
@@ -83,7 +82,8 @@ impl Worker<'_> {
                 }
                 self.take_up(due, row).await;
                 if self.unnoted >= NOTED_EVERY {
-                    self.unnoted = 0;
+                    // Whatever ended the run before came sooner.
+                    (self.unnoted, self.wary) = (0, false);
                     if job.note(self.ports, (due.at, &self.report)).await? == Leave::Stop {
                         return Ok(Leave::Stop);
                     }
@@ -112,7 +112,7 @@ impl Worker<'_> {
             let store = &self.ports.store;
             let page =
                 store.due_between((Lane::Outbox, slice), times, PAGE, after.as_ref()).await?;
-            let rows = self.read(&page.items).await?;
+            let rows = read(&self.ports.store, &page.items).await?;
             let (shown, mut ended) = (page.items.len(), 0);
             for (due, row) in page.items.iter().zip(rows) {
                 let Ok(Some(row)) = &row else { continue };
@@ -139,53 +139,57 @@ impl Worker<'_> {
         }
     }
 
-    fn is_over(&self) -> bool {
-        let late = self.ports.clock.now() >= self.started.plus(self.bounds.time);
-        late || self.report.taken() >= self.bounds.rows
+    /// Until when it may run.
+    pub(crate) fn until(&self) -> Timestamp {
+        self.started.plus(self.bounds.time)
     }
 
-    /// Reads the rows of a page in one call; one by one where one of them cannot be read.
-    async fn read(&self, due: &[Due]) -> Result<Vec<Result<Option<Row>>>> {
-        let keys: Vec<Key> = due.iter().map(|due| due.key.clone()).collect();
-        match self.ports.store.get_all(&keys).await {
-            Ok(rows) => return Ok(rows.into_iter().map(Ok).collect()),
-            Err(error) if error.is_transient() => return Err(error),
-            Err(_) => {}
-        }
-        let mut rows = Vec::new();
-        for key in keys {
-            rows.push(self.ports.store.get(&[key]).await.map(|[row]| row));
-        }
-        Ok(rows)
+    fn is_over(&self) -> bool {
+        self.ports.clock.now() >= self.until() || self.report.taken() >= self.bounds.rows
     }
 
     async fn take_up(&mut self, due: &Due, row: Result<Option<Row>>) {
         self.unnoted += 1;
-        match row {
-            Err(error) => self.settle((&due.key, None), Err(error)).await,
-            Ok(row) => {
-                let done = self.end(&due.key, row.as_ref()).await;
-                self.settle((&due.key, row.as_ref()), done).await;
-            }
+        let row = match row {
+            Ok(row) => row.filter(|row| is_due(row, self.started)),
+            Err(error) => return self.settle((&due.key, None), Err(error)).await,
+        };
+        // The index may be behind.
+        let Some(row) = row else { return self.report.count(Done::Stale) };
+        // A rotation reads when it is due off its row, and has bounds of its own.
+        if !self.wary || row.entity == Entity::Job {
+            let done = self.end(&row).await;
+            return self.settle((&due.key, Some(&row)), done).await;
+        }
+        match self.put_off(&due.key, Some(&row)).await {
+            // Somebody wrote it meanwhile.
+            Err(error) if error.is_conflict() => self.report.count(Done::Stale),
+            Err(error) => self.left(&error),
+            Ok(()) => match self.end(&row).await {
+                Ok(done) => {
+                    self.report.count(done);
+                    if done == Done::Braked {
+                        self.stays_due(&row, due.at).await;
+                    }
+                }
+                Err(error) => self.left(&error),
+            },
         }
     }
 
-    /// Ends one row, where it is still due. The index may be behind.
-    async fn end(&self, key: &Key, row: Option<&Row>) -> Result<Done> {
-        let Some(row) = row.filter(|row| row.time(Attr::DueAt).is_ok_and(|at| at <= self.started))
-        else {
-            return Ok(Done::Stale);
-        };
+    /// Ends one row that is due.
+    async fn end(&self, row: &Row) -> Result<Done> {
         match row.entity {
             Entity::Account => account::end(self, row).await,
             Entity::Erasure => {
                 let corrupt = || shared::error::corrupt(row.entity.name(), "key");
-                let id = subject::of_partition(&key.pk).ok_or_else(corrupt)?;
-                erasure::finish(self.ports, &id).await.map(|()| Done::Erased)
+                let id = subject::of_partition(&row.key.pk).ok_or_else(corrupt)?;
+                let finished = erasure::finish(self.ports, &id, self.until()).await?;
+                Ok(if finished { Done::Erased } else { Done::Moved })
             }
             Entity::Verification => ends::verification(self.ports, row).await,
             Entity::Period => ends::period(self.ports, row).await,
-            Entity::Job => match rotation::of_partition(&key.pk) {
+            Entity::Job => match rotation::of_partition(&row.key.pk) {
                 Some(usage) => {
                     let bounds = rotation::Bounds::default();
                     rotation::advance(self.ports, usage, bounds).await.map(|_| Done::Rotated)
@@ -195,36 +199,23 @@ impl Worker<'_> {
             other => Err(Error::new(Kind::Corrupt, "end a row").at(other.name())),
         }
     }
-
-    /// Counts what came of a row. What may succeed at once is left due; what failed otherwise waits
-    /// longer each time, so that it keeps nothing else from its end.
-    async fn settle(&mut self, (key, row): (&Key, Option<&Row>), done: Result<Done>) {
-        let error = match done {
-            Ok(done) => return self.report.count(done),
-            Err(error) => error,
-        };
-        self.report.failed += 1;
-        let request_id = self.request.as_str();
-        tracing::warn!(request_id, cause = error.chain(), "left due");
-        if error.is_transient() || error.is_conflict() {
-            return;
-        }
-        let attempts = row.map_or(0, |row| row.number(Attr::Attempts).unwrap_or_default());
-        if attempts + 1 >= ALARMED_AFTER {
-            let kind = row.map_or("unreadable", |row| row.entity.name());
-            tracing::warn!(request_id, alarm = "sweep_row_fails", kind, attempts, "a row fails");
-        }
-        let wait = if row.is_some() { wait(attempts) } else { UNREADABLE };
-        let mut transaction = Transaction::new();
-        let when = row.map_or(When::Present, |row| When::Version(row.version));
-        transaction.put_off("failed", key.clone(), self.ports.clock.now().plus(wait), when);
-        if let Err(error) = self.ports.store.write(transaction).await {
-            tracing::warn!(request_id, cause = error.chain(), "not put off");
-        }
-    }
 }
 
-/// How long a row waits that failed so often before: 5, 10, 20 … minutes, at most a day.
-fn wait(attempts: i64) -> Duration {
-    minutes(5 << attempts.clamp(0, 9)).min(hours(24))
+fn is_due(row: &Row, now: Timestamp) -> bool {
+    row.time(Attr::DueAt).is_ok_and(|at| at <= now)
+}
+
+/// Reads the rows of a page in one call; one by one where one of them cannot be read.
+pub(crate) async fn read(store: &Store, due: &[Due]) -> Result<Vec<Result<Option<Row>>>> {
+    let keys: Vec<Key> = due.iter().map(|due| due.key.clone()).collect();
+    match store.get_all(&keys).await {
+        Ok(rows) => return Ok(rows.into_iter().map(Ok).collect()),
+        Err(error) if error.is_transient() => return Err(error),
+        Err(_) => {}
+    }
+    let mut rows = Vec::new();
+    for key in keys {
+        rows.push(store.get(&[key]).await.map(|[row]| row));
+    }
+    Ok(rows)
 }

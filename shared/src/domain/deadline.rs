@@ -2,6 +2,7 @@
 
 use super::account::State;
 use super::retention::table::{FIRST_NOTICE_DAYS, LAST_NOTICE_DAYS};
+use super::retention::unused_end;
 use super::time::{Timestamp, days};
 use std::time::Duration;
 
@@ -95,7 +96,7 @@ pub fn next(facts: &Facts, unused: Option<Duration>) -> (Task, Timestamp) {
     let ending = match (facts.state, facts.erases_at, unused) {
         (State::Closing, Some(at), _) => Some((Task::EraseCancelled, at)),
         // Only an account that can be logged in to can be found unused.
-        (State::Active, _, Some(unused)) => Some(unused_next(facts, facts.used_at.plus(unused))),
+        (State::Active, _, Some(unused)) => Some(unused_next(facts, unused)),
         _ => None,
     };
     let contact = facts.contact_final_at.map(|at| (Task::FinishContactChange, at));
@@ -121,37 +122,20 @@ pub fn erasure(facts: &Facts, unused: Option<Duration>, now: Timestamp) -> Optio
     }
 }
 
-/// The next step towards the end of an unused account. No account ends sooner than a week after a
-/// notice, however late the notice was.
-fn unused_next(facts: &Facts, ends: Timestamp) -> (Task, Timestamp) {
-    let [first, last] = notices(ends);
+/// The next step towards the end of an unused account.
+fn unused_next(facts: &Facts, unused: Duration) -> (Task, Timestamp) {
+    let [first, last] = notices(facts.used_at.plus(unused));
     let told = facts.told_at.filter(|told| *told >= first);
     match told {
         None => (Task::Notice(Stage::First), first),
         Some(told) if told < last => (Task::Notice(Stage::Last), last),
-        Some(told) => (Task::EraseUnused, ends.max(told.plus(week()))),
+        Some(_) => (Task::EraseUnused, unused_end(facts.used_at, unused, told)),
     }
 }
 
 /// When the notices are due of an account that ends unused at `ends`.
 fn notices(ends: Timestamp) -> [Timestamp; 2] {
-    [ends.minus(days(u64::from(FIRST_NOTICE_DAYS))), ends.minus(week())]
-}
-
-/// When an account ends that is told `now` and not used: what a notice says.
-pub fn ends_when_told(used_at: Timestamp, unused: Duration, now: Timestamp) -> Timestamp {
-    used_at.plus(unused).max(now.plus(week()))
-}
-
-/// When the first notice is due of an account that was used at `used_at`. Before that there is
-/// nothing to do about an account in use, whoever was told whatever before.
-pub fn first_notice(used_at: Timestamp, unused: Duration) -> Timestamp {
-    let [first, _] = notices(used_at.plus(unused));
-    first
-}
-
-const fn week() -> Duration {
-    days(LAST_NOTICE_DAYS as u64)
+    [ends.minus(days(u64::from(FIRST_NOTICE_DAYS))), ends.minus(days(u64::from(LAST_NOTICE_DAYS)))]
 }
 
 #[cfg(test)]
@@ -183,15 +167,12 @@ mod tests {
         let told = |n| Facts { told_at: Some(day(n)), ..facts() };
         assert_eq!(next(&told(728), UNUSED), (Task::EraseUnused, day(735)));
         assert_eq!(next(&told(900), UNUSED), (Task::EraseUnused, day(907)));
-        assert_eq!(ends_when_told(USED, days(730), day(728)), day(735));
-        assert_eq!(ends_when_told(USED, days(730), day(700)), day(730));
     }
 
     #[test]
     fn c_5_3_a_log_in_begins_anew() {
         let used = Facts { used_at: day(725), told_at: Some(day(723)), ..facts() };
         assert_eq!(next(&used, UNUSED), (Task::Notice(Stage::First), day(725 + 700)));
-        assert_eq!(first_notice(day(725), days(730)), day(725 + 700));
     }
 
     #[test]

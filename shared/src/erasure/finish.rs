@@ -1,6 +1,7 @@
 //! The job that removes what a destroyed key sealed, page by page.
 
 use crate::domain::inventory::{Entity, Erased};
+use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::SubjectId;
 use crate::ports::Ports;
@@ -11,11 +12,12 @@ use crate::store::{Row, Table, Transaction, When};
 const SLICE: i32 = 25;
 
 /// Finishes an erasure: removes what the destroyed key sealed, then the job itself. Safe to repeat.
+/// Says whether it came to the end by `until`; what is left then is due, and another run's.
 ///
 /// # Errors
 ///
 /// Whatever the store answers; run it again.
-pub async fn finish(ports: &Ports, id: &SubjectId) -> Result<()> {
+pub async fn finish(ports: &Ports, id: &SubjectId, until: Timestamp) -> Result<bool> {
     let partition = subject::partition(id);
     let mut after = None;
     loop {
@@ -38,12 +40,15 @@ pub async fn finish(ports: &Ports, id: &SubjectId) -> Result<()> {
         if after.is_none() {
             break;
         }
+        if ports.clock.now() >= until {
+            return Ok(false);
+        }
     }
     let mut done = Transaction::new();
     done.delete("job", subject::erasure(id), When::Present);
     match ports.store.write(done).await {
-        Err(error) if error.is_conflict() => Ok(()),
-        other => other,
+        Err(error) if error.is_conflict() => Ok(true),
+        other => other.map(|()| true),
     }
 }
 

@@ -41,11 +41,17 @@ pub fn due(ports: &Ports, row: Row, facts: &Facts, now: Timestamp) -> Row {
 }
 
 /// What the ends of a person's rows are computed from.
-pub fn retention_facts(row: &Row, unused: Option<Duration>) -> Result<Account> {
+pub fn retention_facts(person: &Person, unused: Option<Duration>) -> Result<Account> {
+    let told_at = person.profile.told_at;
+    Ok(Account { told_at, ..retention_facts_of_row(&person.account, unused)? })
+}
+
+/// The same as far as the row says it in clear: of a notice that was late it says nothing.
+pub fn retention_facts_of_row(row: &Row, unused: Option<Duration>) -> Result<Account> {
     let state = State::parse(row.text(Attr::State)?).ok_or_else(|| row.corrupt(Attr::State))?;
     let gone = row.time(Attr::ErasedAt).ok();
     // A tombstone does not know when the account was used last.
     let used_at = gone.map_or_else(|| row.time(Attr::UsedAt), Ok)?;
     let erases_at = row.time(Attr::ErasesAt).ok();
-    Ok(Account { state, used_at, erases_at, erased_at: gone, unused })
+    Ok(Account { state, used_at, told_at: None, erases_at, erased_at: gone, unused })
 }

@@ -7,7 +7,7 @@ use crate::domain::account::State;
 use crate::domain::gate::Use;
 use crate::domain::inventory::{Entity, Item, items};
 use crate::domain::period::Period;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, minutes};
 use crate::erasure::{self, account_tombstone, ledger_tombstone};
 use crate::error::{Error, Kind, Result, corrupt};
 use crate::ids::{ReceiptId, SubjectId};
@@ -17,6 +17,10 @@ use crate::records::tombstone::Tombstone;
 use crate::records::{account as accounts, receipt, subject};
 use crate::store::{Attr, Lane, Row, Transaction, When};
 use crate::vault::{Denied, Owner, Person};
+use std::time::Duration;
+
+/// How long a run stays with what is left of one person; then it is the sweep's.
+const FINISHING: Duration = minutes(1);
 
 /// What was read about a person, in one batch.
 struct Found {
@@ -55,9 +59,10 @@ async fn erased(pass: &Pass<'_>, found: &Found, noted: &Row) -> Result<Counts> {
         let at = noted.time(Attr::ErasedAt)?;
         let receipt = receipt_of(pass.ports, noted).await?;
         let receipt = receipt.and_then(|noted| ReceiptId::parse(&noted.receipt));
-        let transaction = gone(found, receipt.as_ref(), at, pass.ports.clock.now())?;
+        let now = pass.ports.clock.now();
+        let transaction = gone(found, receipt.as_ref(), at, now)?;
         pass.ports.store.write(transaction).await?;
-        erasure::finish(pass.ports, &found.id).await?;
+        erasure::finish(pass.ports, &found.id, now.plus(FINISHING)).await?;
     }
     let keys_removed = u64::from(found.key.is_some());
     Ok(Counts { erased: 1, keys_removed, ..Counts::default() })
@@ -84,7 +89,7 @@ async fn lost(pass: &Pass<'_>, found: &Found) -> Result<Counts> {
             .with(Attr::ExpiresAt, Period::evidence(now).ends());
         transaction.put("tombstone", noted, When::Absent);
         pass.ports.store.write(transaction).await?;
-        erasure::finish(pass.ports, &found.id).await?;
+        erasure::finish(pass.ports, &found.id, now.plus(FINISHING)).await?;
     }
     Ok(Counts { lost: 1, ..Counts::default() })
 }

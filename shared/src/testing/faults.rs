@@ -95,6 +95,11 @@ impl Faults {
         self.state().calls.iter().filter(|call| call.operation == operation).count()
     }
 
+    /// How many attempts are on record.
+    pub fn called(&self) -> usize {
+        self.state().calls.len()
+    }
+
     /// Strikes the `n`-th call from now, once.
     pub fn on_call(&self, n: usize, fault: Fault) {
         self.state().script.add(None, n..n.saturating_add(1), fault);

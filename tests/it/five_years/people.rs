@@ -1,6 +1,7 @@
 //! The people of the five years, and what each does in a fortnight.
 
 use crate::app::{PASSWORD, TestApp};
+use http::Method;
 use serde_json::json;
 use shared::domain::account::{AgeBand, Profile};
 use shared::domain::contact::{Channel, Contact};
@@ -148,6 +149,16 @@ impl<'a> People<'a> {
                 self.app.cancel(&token).await.expect(202);
                 self.all[n].life = Life::Cancelled;
                 true
+            }
+            4 => {
+                let consent = "/v1/me/consents/profile";
+                self.app.call(Method::PUT, consent).bearer(&token).send().await.expect(204);
+                self.app.delete(consent).bearer(&token).send().await.expect(204);
+                false
+            }
+            5 => {
+                self.app.post("/v1/me/exports").bearer(&token).send().await.expect(201);
+                false
             }
             _ => false,
         }

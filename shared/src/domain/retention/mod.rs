@@ -1,18 +1,21 @@
 //! Retention, explained: when a row ends, and on which ground, by the longest of what C-5.2 names.
 //!
-//! The sweep, the receipt of an erasure, the published inventory and what a person reads about
-//! their own data take their ends from here.
+//! What a person reads about their own data, the copy and the check of five years ask [`end`]. The
+//! sweep asks `deadline`, which takes the end of an unused account from [`unused_end`], as this
+//! does. Rows carry the end that they were written with. Tests hold that these agree: for any
+//! account an erasure is due when this says that it ends, and no row says an end of its own that
+//! this does not.
 
+mod account;
 mod rule;
 pub mod table;
 
+pub use account::{Account, unused_end};
 pub use rule::Retention;
 
-use super::account::State;
 use super::locale::{Locale, Text, text};
 use super::period::Period;
 use super::time::{Timestamp, hours, minutes};
-use std::time::Duration;
 
 /// Why a row is still kept (C-5.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -125,32 +128,6 @@ pub struct End {
     pub ground: Ground,
     /// Until when.
     pub until: Until,
-}
-
-/// What is known about an account that a row belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Account {
-    /// Its state.
-    pub state: State,
-    /// When somebody logged in last.
-    pub used_at: Timestamp,
-    /// When its cancellation turns into erasure.
-    pub erases_at: Option<Timestamp>,
-    /// When its person was erased.
-    pub erased_at: Option<Timestamp>,
-    /// How long it may be unused; `None` where that ends nothing.
-    pub unused: Option<Duration>,
-}
-
-impl Account {
-    /// When the account ends, as things stand.
-    pub fn ends(&self) -> Until {
-        match (self.erased_at, self.state, self.erases_at) {
-            (Some(at), ..) | (None, State::Closing, Some(at)) => Until::At(at),
-            (None, State::Active, _) => Until::Used(self.unused.map(|u| self.used_at.plus(u))),
-            _ => Until::Used(None),
-        }
-    }
 }
 
 /// Ends beyond the function and the law. Nothing stores any of them yet.

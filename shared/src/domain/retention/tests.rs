@@ -1,13 +1,17 @@
 //! Which ground wins, and when things end.
 
 use super::*;
+use crate::domain::account::State;
+use crate::domain::deadline::{self, Task};
 use crate::domain::time::days;
+use proptest::prelude::*;
+use std::time::Duration;
 
 const MADE: Timestamp = Timestamp::from_secs(1_795_507_200);
 
 fn account(state: State) -> Account {
     let unused = Some(days(730));
-    Account { state, used_at: MADE, erases_at: None, erased_at: None, unused }
+    Account { state, used_at: MADE, told_at: None, erases_at: None, erased_at: None, unused }
 }
 
 fn of(rule: Retention, account: Option<Account>) -> Facts {
@@ -86,4 +90,73 @@ fn c_5_2_what_ends_by_itself_ends_with_the_account_at_the_latest() {
 fn c_5_2_a_row_that_nothing_keeps_has_ended() {
     assert!(end(&of(Retention::Account, None)).until.is_over(MADE));
     assert!(!end(&of(Retention::Permanent, None)).until.is_over(MADE.plus(days(100_000))));
+}
+
+#[test]
+fn c_5_3_a_late_notice_leaves_a_week() {
+    let told = |day| unused_end(MADE, days(730), Some(MADE.plus(days(day))));
+    assert_eq!((told(700), told(723)), (MADE.plus(days(730)), MADE.plus(days(730))));
+    assert_eq!((told(728), told(900)), (MADE.plus(days(735)), MADE.plus(days(907))));
+    let late = Some(MADE.plus(days(728)));
+    let account = Account { told_at: late, ..account(State::Active) };
+    assert_eq!(account.ends(), Until::Used(Some(MADE.plus(days(735)))));
+}
+
+/// A time up to four years after the beginning, in hours, and often none.
+fn sometimes() -> impl Strategy<Value = Option<Timestamp>> {
+    proptest::option::of((0..4_u64 * 365 * 24).prop_map(|n| MADE.plus(hours(n))))
+}
+
+fn accounts() -> impl Strategy<Value = (deadline::Facts, Option<Duration>)> {
+    const STATES: &[State] = &[
+        State::Active,
+        State::Closing,
+        State::Suspended,
+        State::Restricted,
+        State::PendingGuardian,
+    ];
+    let unused = proptest::option::of((31..1_000_u64).prop_map(days));
+    let times = (sometimes(), sometimes(), sometimes(), sometimes());
+    (proptest::sample::select(STATES), times, unused).prop_map(
+        |(state, (used, told_at, erases_at, contact_final_at), unused)| {
+            let used_at = used.unwrap_or(MADE);
+            (deadline::Facts { state, used_at, told_at, erases_at, contact_final_at }, unused)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn c_5_3_an_erasure_is_due_when_retention_says_that_the_account_ends(
+        (facts, unused) in accounts(),
+        late in 0..60_u64 * 24,
+    ) {
+        let deadline::Facts { state, used_at, told_at, erases_at, .. } = facts;
+        let account = Account { state, used_at, told_at, erases_at, erased_at: None, unused };
+        let alone = deadline::Facts { contact_final_at: None, ..facts };
+        let (task, at) = deadline::next(&alone, unused);
+        let ends = account.ends().date();
+        match task {
+            Task::EraseUnused | Task::EraseCancelled => {
+                prop_assert_eq!(ends, Some(at));
+                let before = at.minus(Duration::from_secs(1));
+                prop_assert_eq!(deadline::erasure(&facts, unused, before), None);
+                prop_assert!(deadline::erasure(&facts, unused, at).is_some());
+            }
+            // A notice comes first, however late it is; then there is a week at least.
+            Task::Notice(_) => {
+                prop_assert!(ends.is_some_and(|ends| ends > at));
+                let now = at.plus(hours(late));
+                prop_assert_eq!(deadline::erasure(&facts, unused, now), None);
+                let told = Account { told_at: Some(now), ..account };
+                let ends = told.ends().date();
+                prop_assert!(ends.is_some_and(|ends| ends >= now.plus(days(7))));
+                let told = deadline::Facts { told_at: Some(now), ..alone };
+                if let (Task::EraseUnused, at) = deadline::next(&told, unused) {
+                    prop_assert_eq!(ends, Some(at));
+                }
+            }
+            _ => prop_assert_eq!(ends, None),
+        }
+    }
 }
