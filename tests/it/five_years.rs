@@ -10,10 +10,12 @@ mod written;
 use crate::app::TestApp;
 use crate::{raw, referee};
 use people::{Life, People};
+use personal_center::ledger::export;
 use personal_center::role::acting;
 use shared::domain::inventory::Entity;
 use shared::domain::retention::Account;
 use shared::domain::time::{Timestamp, days};
+use shared::ledger::verify::verify;
 use shared::records::{account, held, subject};
 use shared::store::{Key, Row};
 use shared::vault::Owner;
@@ -69,6 +71,9 @@ async fn c_5_3_after_five_years_nothing_is_past_its_end_and_nothing_is_missing_b
     assert_eq!((report.failed, report.braked), (0, 0));
     let now = app.world.ports.clock.now();
     raw::broom(&app, now).await;
+
+    let verified = verify(&export(&app.world.ports).await.expect("an export"));
+    assert_eq!(verified.findings, []);
 
     let rows = crate::stored::rows(&app).await;
     let accounts = accounts(&app, &rows);

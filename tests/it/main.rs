@@ -40,6 +40,7 @@ mod invariants;
 mod inventory;
 mod lambda;
 mod ledger;
+mod ledger_years;
 mod limits;
 mod links;
 mod log;

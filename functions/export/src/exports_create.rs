@@ -96,7 +96,7 @@ async fn create(
         .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
     let book = caller.book(call).await?;
     let starts = starts(call, &subject::partition(&person.subject)).await?;
-    let export = Export { starts, entries: book.entries() + 1 };
+    let export = Export { starts, entries: book.entries() + 1, from: book.base() };
     let id = ExportId::draw(&*call.ports.entropy);
     let row = export::row(&person.subject, &id, &export, (call.now, &person.key))?;
     transaction.put("export", row, When::Absent);
