@@ -1,7 +1,6 @@
 //! One binary for all tests over HTTP; its first test finds files that nobody lists here.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
-#![expect(clippy::large_futures, reason = "a test holds what it steps through")]
 
 mod alike;
 mod app;

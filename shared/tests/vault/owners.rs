@@ -1,9 +1,10 @@
 //! The wrapped key of an owner: it unwraps for that owner only, and gone is gone.
 
 use crate::world::{CANARY, Note, World, corrupt, flow, note, row};
+use shared::Kind;
 use shared::config::{Config, TableNames};
 use shared::domain::period::Period;
-use shared::store::{Attr, Row, Table, Transaction, When};
+use shared::store::{Attr, Key, Row, Table, Transaction, When};
 use shared::vault::Owner;
 
 #[tokio::test]
@@ -116,7 +117,7 @@ async fn restore(world: &World, names: &TableNames) -> shared::Ports {
 }
 
 #[tokio::test]
-async fn a_restored_table_opens_under_its_new_name() {
+async fn a_restored_table_opens_under_its_new_name_once_that_is_the_one_in_use() {
     let world = World::start().await;
     let owner = flow();
     let (key, key_row) = world.vault.mint(owner.clone()).await.expect("a key");
@@ -132,6 +133,13 @@ async fn a_restored_table_opens_under_its_new_name() {
     let restored = restore(&world, &names).await;
     let [key_row, row] =
         restored.store.get(&[owner.key(), sealed.key.clone()]).await.expect("a read");
+    let closed = restored.vault.open(owner.clone(), key_row.as_ref()).await.err();
+    assert_eq!(closed.expect("another table is in use").kind(), &Kind::Closed);
+    let [tables] = restored.store.get(&[Key::roots("current#tables")]).await.expect("a read");
+    let in_use = format!("{} {}", names.records, names.keys);
+    let mut transaction = Transaction::new();
+    transaction.replace("tables", tables.expect("a row").next().with(Attr::Current, in_use));
+    restored.store.write(transaction).await.expect("a write");
     let opened = restored.vault.open(owner, key_row.as_ref()).await.expect("unwrapped");
     let opened = opened.expect("a key").open::<Note<false>>(&row.expect("a row"));
     assert_eq!(opened.expect("opened").0, CANARY);

@@ -78,11 +78,12 @@ impl<'a> Acts<'a> {
 
     /// Asks for a code, each time for another address and from another place.
     fn verification(&self) -> Value {
+        let stranger = self.world.stranger();
         let body = json!({"purpose": "register", "age": {"band": "adult"}, "channel": "email",
-            "address": format!("p{}-{}@example.org", std::process::id(), self.done)});
+            "address": format!("p{stranger}@example.org")});
         let event = events::http("POST", "/v1/verifications");
         let mut event = events::with_body(event, &body.to_string(), BodyForm::Text);
-        let source = format!("198.51.{}.{}", self.done / 250, self.done % 250);
+        let source = format!("198.51.{}.{}", stranger / 250, stranger % 250);
         event["requestContext"]["http"]["sourceIp"] = json!(source);
         event
     }

@@ -3,6 +3,7 @@
 use personal_center::aws::Account;
 use serde_json::{Value, json};
 use shared::testing::binary::Variables;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// Engine and key service, and what requests need.
@@ -15,6 +16,7 @@ pub(crate) struct World {
     pub(crate) export: String,
     /// The path of a receipt.
     pub(crate) receipt: String,
+    strangers: AtomicUsize,
 }
 
 impl World {
@@ -27,7 +29,13 @@ impl World {
         let leaver = register(&account, "ben@example.org").await;
         let left = call(&account, ("POST", "/v1/me/cancellation"), &leaver, &Value::Null).await;
         let receipt = format!("/v1/receipts/{}", left["receipt"].as_str().expect("a receipt"));
-        Self { account, _folder: folder, token, export, receipt }
+        let strangers = AtomicUsize::new(0);
+        Self { account, _folder: folder, token, export, receipt, strangers }
+    }
+
+    /// The number of somebody who was not here before.
+    pub(crate) fn stranger(&self) -> usize {
+        self.strangers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// What leads a function here; the database at its own address, or behind another one.

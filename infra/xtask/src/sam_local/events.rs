@@ -74,18 +74,19 @@ fn invoke(stack: &Stack, name: &str, expected: &str) -> Outcome {
     // As the page says it: everything else is in samconfig.toml.
     let mut command = Command::new(stack.sam());
     command.args(["local", "invoke", &function, "-e", &event]);
-    let printed = run::capture(stack.prepare(&mut command).stderr(std::process::Stdio::null()))?;
-    let printed = String::from_utf8_lossy(&printed);
-    let answer: Value = printed
-        .lines()
-        .rev()
-        .find_map(|line| serde_json::from_str(line).ok())
-        .ok_or_else(|| format!("{function} with {event} printed no answer: {printed}"))?;
+    let done = stack.prepare(&mut command).output();
+    let done = done.map_err(|error| run::cannot_start(&command, &error))?;
+    let (printed, logged) =
+        (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let answer: Value =
+        printed.lines().rev().find_map(|line| serde_json::from_str(line).ok()).ok_or_else(
+            || format!("{function} with {event} printed no answer: {printed}{logged}"),
+        )?;
     if answers(&answer, expected) {
         eprintln!("sam-local: {function} with {event}: {expected}");
         Ok(())
     } else {
-        Err(format!("{function} with {event} does not answer {expected}: {answer}"))
+        Err(format!("{function} with {event} does not answer {expected}: {answer}\n{logged}"))
     }
 }
 

@@ -41,6 +41,7 @@ fn serve(stack: &Stack) -> Outcome {
     eprintln!("sam-local: the API is {}; mail goes to {}", api.url(), stack.mailbox().display());
     let sam = stack.sam();
     eprintln!("sam-local: try: {} local invoke Access -e infra/events/access.json", sam.display());
+    eprintln!("sam-local: export AWS_ENDPOINT_URL_STS={}", stack.kms_url());
     loop {
         story::deliver(&lambda)?;
         std::thread::sleep(std::time::Duration::from_secs(2));

@@ -140,17 +140,25 @@ impl Stack {
     /// Shows that a poisoned message alone ends in the dead letters.
     pub(super) fn dead_letters(&self, lambda: &Sam) -> Outcome {
         let mut python = Command::new(self.bin.join("python"));
-        python.arg(self.root.join("infra/sam-local/queue.py")).args([self.kms.url(), lambda.url()]);
+        python
+            .arg(self.root.join("infra/sam-local/dead_letters.py"))
+            .args([self.kms.url(), lambda.url()]);
         run::run(self.prepare(&mut python))
     }
 
-    /// The environment of the SAM CLI: an account that is none.
+    /// The environment of the SAM CLI: an account that is none. It asks for the account's number
+    /// each time, and waits long where nobody answers.
     pub(super) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        prepared(command, &self.root)
+        prepared(command, &self.root).env("AWS_ENDPOINT_URL_STS", self.kms.url())
     }
 
     pub(super) fn sam(&self) -> PathBuf {
         self.bin.join("sam")
+    }
+
+    /// Where moto is.
+    pub(super) fn kms_url(&self) -> String {
+        self.kms.url()
     }
 
     pub(super) fn root(&self) -> &Path {

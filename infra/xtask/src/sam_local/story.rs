@@ -1,6 +1,7 @@
 //! The README's story, against `sam local start-api`.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -20,6 +21,8 @@ pub(super) fn tell(stack: &Stack, api: &Sam, lambda: &Sam) -> Outcome {
     let readme = stack.root().join("README.md");
     let readme = fs::read_to_string(&readme).map_err(|error| format!("README.md: {error}"))?;
     let script = commands(&readme).replace("http://127.0.0.1:8080", &api.url());
+    deliver(lambda)?;
+    empty(&stack.mailbox())?;
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         let delivering = scope.spawn(|| {
@@ -38,6 +41,15 @@ pub(super) fn tell(stack: &Stack, api: &Sam, lambda: &Sam) -> Outcome {
         told.map_err(|_| api.failure("the story stopped"))?;
         delivered
     })
+}
+
+/// Removes the messages that events caused: the story takes the newest for its own.
+fn empty(mailbox: &Path) -> Outcome {
+    let said = |error| format!("{}: {error}", mailbox.display());
+    for file in fs::read_dir(mailbox).map_err(said)? {
+        fs::remove_file(file.map_err(said)?.path()).map_err(said)?;
+    }
+    Ok(())
 }
 
 /// Has the outbox delivered.

@@ -1,6 +1,6 @@
 """Plays the queue of the sweep, with a poisoned message among the slices.
 
-Usage: queue.py SQS LAMBDA
+Usage: dead_letters.py SQS LAMBDA
 
 The queue is moto's, which counts deliveries and moves to the dead letters as SQS does. What takes
 batches out of it, invokes `Sweep` and removes what did not fail is this file, in place of the event
