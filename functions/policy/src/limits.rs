@@ -3,14 +3,17 @@
 use serde::Serialize;
 use shared::config::Config;
 use shared::domain::clauses::Limit;
+use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
-    CODE_TRIES, CODE_VALID, LIVE_CODES, LOGIN_TRIES, PASSWORD_TRIES, SENDS_PER_ADDRESS, Window,
+    CODE_TRIES, CODE_VALID, EXPORTS, LIVE_CODES, LOGIN_TRIES, PASSWORD_TRIES, SENDS_PER_ADDRESS,
+    Window,
 };
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
-    EVIDENCE_YEARS, KEY_RECOVERY_HOURS, LOG_MONTHS, MESSAGE_HOURS,
+    EVIDENCE_YEARS, FIRST_NOTICE_DAYS, KEY_RECOVERY_HOURS, LAST_NOTICE_DAYS, LIMIT_HOURS,
+    LOG_MONTHS, MESSAGE_HOURS, REPEAT_HOURS,
 };
-use shared::domain::time::hours;
+use shared::domain::time::{days, hours};
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -61,6 +64,14 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::EvidenceYears => (EVIDENCE_YEARS.into(), "years", None),
         Limit::MessageKept => lasts(hours(u64::from(MESSAGE_HOURS))),
         Limit::KeyRecovery => lasts(hours(u64::from(KEY_RECOVERY_HOURS))),
+        Limit::CounterKept => lasts(hours(u64::from(LIMIT_HOURS))),
+        Limit::RepeatKept => lasts(hours(u64::from(REPEAT_HOURS))),
+        Limit::Unused => lasts(config.unused.unwrap_or_default()),
+        Limit::FirstNotice => lasts(days(u64::from(FIRST_NOTICE_DAYS))),
+        Limit::LastNotice => lasts(days(u64::from(LAST_NOTICE_DAYS))),
+        Limit::ContactHeld => lasts(HELD),
+        Limit::Copies => most(EXPORTS),
+        Limit::ErasuresPerHour => (config.erasures_per_hour.into(), "times", Some(hours(1))),
     }
 }
 
@@ -79,7 +90,7 @@ fn count(number: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::time::days;
+    use shared::domain::retention::table::{Length, PERIODS};
     use std::collections::HashSet;
 
     #[test]
@@ -89,6 +100,40 @@ mod tests {
         assert_eq!((shown.value, shown.unit), (259_200, "seconds"));
         let shown = live(Limit::SendsPerSource, &config, Locale::En);
         assert_eq!((shown.value, shown.within_seconds), (10_000, Some(3_600)));
+    }
+
+    #[test]
+    fn c_5_2_every_period_is_shown_at_its_length() {
+        for line in PERIODS {
+            let shown = live(line.limit, &Config::local(), Locale::En);
+            let expected = match line.length {
+                Length::Minutes(n) => (i64::from(n) * 60, "seconds"),
+                Length::Hours(n) => (i64::from(n) * 3_600, "seconds"),
+                Length::Days(n) => (i64::from(n) * 86_400, "seconds"),
+                Length::Months(n) => (n.into(), "months"),
+                Length::Years(n) => (n.into(), "years"),
+            };
+            assert_eq!((shown.value, shown.unit), expected, "{}", line.what.en);
+        }
+    }
+
+    #[test]
+    fn c_7_3_every_window_of_the_code_is_shown() {
+        let (shown, _tests) = include_str!("limits.rs").split_once("#[cfg(test)]").expect("tests");
+        let constants = include_str!("../../../shared/src/domain/limit.rs");
+        let settings = include_str!("../../../shared/src/config.rs");
+        let windows = |text: &'static str, prefix: &'static str, end: &'static str| {
+            text.lines().filter_map(move |line| line.trim().strip_prefix(prefix)?.split_once(end))
+        };
+        let constants = windows(constants, "pub const ", ": Window =");
+        let settings = windows(settings, "pub ", ": Window,");
+        let constants = constants.map(|(name, _)| format!("most({name})"));
+        let names: Vec<_> =
+            constants.chain(settings.map(|(name, _)| format!("most(config.{name})"))).collect();
+        assert!(names.len() >= 6, "they are found: {names:?}");
+        for name in names {
+            assert!(shown.contains(&name), "{name} is no limit of a clause");
+        }
     }
 
     #[test]

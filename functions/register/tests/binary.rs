@@ -1,5 +1,7 @@
 //! The function's binary, run as Lambda runs it.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use personal_center::aws::Account;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;

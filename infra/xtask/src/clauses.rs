@@ -26,6 +26,9 @@ const NO_CODE: &[&str] = &[
 /// Suites whose functions are turned into tests by a macro, without an attribute of their own.
 const SUITES: &str = "shared/tests/";
 
+/// The step of CI that runs tests which are ignored elsewhere.
+const STEP: &str = "`cargo xtask contract`";
+
 /// Section and number.
 type Id = (u32, u32);
 
@@ -76,10 +79,16 @@ fn test(line: &str) -> Option<(Id, &str)> {
     parts.next().map(|_| (id, name))
 }
 
-/// Whether the attributes that end these lines make the next function a test.
+/// Whether the attributes that end these lines make the next function a test that runs: one that
+/// is left out by default counts only where a step of CI runs it, and its reason says which.
 fn is_marked(before: &[&str]) -> bool {
-    let attributes = before.iter().rev().take_while(|line| line.starts_with("#["));
-    attributes.into_iter().any(|line| line.contains("test"))
+    let attributes = || before.iter().rev().take_while(|line| line.starts_with("#["));
+    let marked = attributes().any(|line| {
+        let name = line.trim_start_matches("#[").split([']', '(']).next();
+        name.is_some_and(|name| matches!(name, "test" | "tokio::test"))
+    });
+    let left_out = |line: &&str| line.starts_with("#[ignore") && !line.contains(STEP);
+    marked && !attributes().any(left_out)
 }
 
 /// The clauses that a line names.
@@ -144,6 +153,28 @@ mod tests {
         let text = "fn other() {}\npub(crate) async fn c_5_2_a_row_ends(world: &World) {";
         assert!(found("functions/a/src/lib.rs", text).is_empty());
         assert_eq!(found("shared/tests/promises/reads.rs", text).len(), 1);
+    }
+
+    #[test]
+    fn a_test_that_nothing_runs_is_none() {
+        let test = "fn c_8_4_it_ends() {}";
+        let count =
+            |attributes: &str| found("tests/it/a.rs", &format!("{attributes}\n{test}")).len();
+        for runs in [
+            "#[test]",
+            "#[tokio::test(flavor = \"multi_thread\")]",
+            "#[test]\n#[ignore = \"needs a server: `cargo xtask contract` starts it\"]",
+        ] {
+            assert_eq!(count(runs), 1, "{runs}");
+        }
+        for none in [
+            "#[cfg(test)]",
+            "#[expect(dead_code, reason = \"for a test\")]",
+            "#[test]\n#[ignore]",
+            "#[ignore = \"a server of another test\"]\n#[tokio::test]",
+        ] {
+            assert_eq!(count(none), 0, "{none}");
+        }
     }
 
     #[test]

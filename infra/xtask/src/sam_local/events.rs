@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use serde_json::Value;
 
@@ -42,8 +42,10 @@ pub(super) fn invoke_all(stack: &Stack) -> Outcome {
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(work)).collect();
-        let done = workers.into_iter().map(|worker| worker.join());
-        done.map(|done| done.unwrap_or_else(|_| Err("a worker ended".to_owned()))).collect()
+        workers
+            .into_iter()
+            .map(ScopedJoinHandle::join)
+            .try_for_each(|done| done.unwrap_or_else(|_| Err("a worker ended".to_owned())))
     })
 }
 

@@ -48,6 +48,10 @@ fn serve(stack: &Stack) -> Outcome {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a step takes is printed, and decides nothing"
+)]
 fn timed<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     let start = Instant::now();
     let done = work();

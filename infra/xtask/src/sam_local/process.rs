@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Two minutes of pauses: a loaded machine needs half of one.
 const TRIES: u32 = 480;
 /// How long an answer may take; a cold container needs seconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How much of a log a failure shows.
 const LINES_SHOWN: usize = 30;
 
@@ -91,11 +91,13 @@ pub(super) fn post(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Outcome<String> {
-    let mut request = format!("POST {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
-    }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{}Content-Length: {}\r\n\r\n{body}",
+        headers.concat(),
+        body.len()
+    );
     let mut answer = String::new();
     TcpStream::connect(to)
         .and_then(|mut stream| {

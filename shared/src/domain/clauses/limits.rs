@@ -41,11 +41,27 @@ pub enum Limit {
     MessageKept,
     /// When no backup opens what was erased.
     KeyRecovery,
+    /// How long a counter behind a limit is kept.
+    CounterKept,
+    /// How long the memory of an idempotent call is kept.
+    RepeatKept,
+    /// How long an account may be unused.
+    Unused,
+    /// How long before its end an unused account is told first.
+    FirstNotice,
+    /// How long before its end an unused account is told last.
+    LastNotice,
+    /// How long a change of contact can be objected to.
+    ContactHeld,
+    /// Copies that one person asks for.
+    Copies,
+    /// Erasures in an hour before the brake stops them.
+    ErasuresPerHour,
 }
 
 impl Limit {
     /// Every limit.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 26] = [
         Self::CodeValid,
         Self::CodeTries,
         Self::LiveCodes,
@@ -64,6 +80,14 @@ impl Limit {
         Self::EvidenceYears,
         Self::MessageKept,
         Self::KeyRecovery,
+        Self::CounterKept,
+        Self::RepeatKept,
+        Self::Unused,
+        Self::FirstNotice,
+        Self::LastNotice,
+        Self::ContactHeld,
+        Self::Copies,
+        Self::ErasuresPerHour,
     ];
 
     /// The published name, and what it limits.
@@ -120,6 +144,36 @@ impl Limit {
             Self::KeyRecovery => (
                 "key_recovery",
                 text("Until no backup opens what was erased", "备份不再可读的时间"),
+            ),
+            Self::CounterKept => {
+                ("counter_kept", text("A counter behind a limit", "限制计数的保存期"))
+            }
+            Self::RepeatKept => {
+                ("repeat_kept", text("The memory of a repeated call", "防重复执行记录的保存期"))
+            }
+            Self::Unused => (
+                "unused",
+                text(
+                    "An account without a log-in ends after (0: never)",
+                    "未登录账号的保存期（0 为不终止）",
+                ),
+            ),
+            Self::FirstNotice => {
+                ("first_notice", text("First notice, before that end", "闲置终止前首次提示的时间"))
+            }
+            Self::LastNotice => {
+                ("last_notice", text("Last notice, before that end", "闲置终止前最后提示的时间"))
+            }
+            Self::ContactHeld => (
+                "contact_held",
+                text("A change of contact can be objected to for", "联系方式变更的异议期"),
+            ),
+            Self::Copies => {
+                ("copies", text("Copies asked for by one person", "同一个人申请的副本"))
+            }
+            Self::ErasuresPerHour => (
+                "erasures_per_hour",
+                text("Erasures before the brake stops them", "删除制动前的删除次数"),
             ),
         }
     }

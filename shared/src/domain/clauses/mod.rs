@@ -129,6 +129,12 @@ mod tests {
     }
 
     #[test]
+    fn c_1_3_every_limit_keeps_a_clause() {
+        let named: HashSet<_> = all().flat_map(|clause| clause.limits).copied().collect();
+        assert_eq!(named, HashSet::from(Limit::ALL));
+    }
+
+    #[test]
     fn the_table_is_complete_and_in_order() {
         let places: Vec<_> = all().map(|clause| place(clause.id).expect("an id")).collect();
         assert!(places.is_sorted());

@@ -20,6 +20,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "POST /v1/contact-change-links/{token}",
         ],
         items: &[&items::EMAIL, &items::PHONE, &items::DISPLAY_NAME, &items::LANGUAGE],
+        limits: &[Limit::ContactHeld, Limit::PasswordTries],
         ..row(
             "C-8.1",
             text("See, correct and supplement", "查询、更正和补充"),
@@ -37,7 +38,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         ),
         routes: &["GET /v1/receipts/{id}", "GET /v1/keys"],
         items: &[&items::RECEIPT_STATEMENT],
-        limits: &[Limit::KeyRecovery],
+        limits: &[Limit::KeyRecovery, Limit::ErasuresPerHour],
         ..row(
             "C-8.2",
             text("Deletion", "删除"),
@@ -92,7 +93,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         principles: &[Participation, Openness],
         standing: Standing::Served,
         routes: &["POST /v1/me/exports", "GET /v1/me/exports/{id}"],
-        limits: &[Limit::SessionFresh],
+        limits: &[Limit::SessionFresh, Limit::Copies],
         ..row(
             "C-8.5",
             text("A copy", "获取副本"),

@@ -55,7 +55,14 @@ pub(super) const CLAUSES: &[Clause] = &[
         principles: &[Minimum, Openness],
         standing: Standing::partly("There are no legal holds yet.", "尚无依法留存的登记。"),
         routes: &["GET /v1/me/retention", "GET /v1/policy/inventory"],
-        limits: &[Limit::LogMonths, Limit::EvidenceYears, Limit::MessageKept],
+        limits: &[
+            Limit::LogMonths,
+            Limit::EvidenceYears,
+            Limit::MessageKept,
+            Limit::CounterKept,
+            Limit::RepeatKept,
+            Limit::KeyRecovery,
+        ],
         ..row(
             "C-5.2",
             text("How long", "保存期限"),
@@ -68,7 +75,13 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Minimum],
         standing: Standing::Served,
-        limits: &[Limit::CodeValid, Limit::CoolingOff],
+        limits: &[
+            Limit::CodeValid,
+            Limit::CoolingOff,
+            Limit::Unused,
+            Limit::FirstNotice,
+            Limit::LastNotice,
+        ],
         ..row(
             "C-5.3",
             text("Then deleted or anonymised", "到期删除或匿名化"),

@@ -4,7 +4,7 @@
 //! A sealed struct is written with [`declared!`](crate::declared): each field names its
 //! declaration, and one that does not exist, or belongs elsewhere, does not compile.
 //!
-//! ```compile_fail
+//! ```compile_fail,E0425
 //! use shared::declared;
 //! declared! {
 //!     /// What an account holds.
@@ -17,7 +17,7 @@
 //!
 //! A declaration of another field does not serve either:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0080
 //! use shared::declared;
 //! declared! {
 //!     /// What an account holds.
@@ -45,6 +45,7 @@ mod entity;
 mod exported;
 pub mod items;
 mod purpose;
+mod whole;
 
 pub use super::retention::Retention;
 pub use entity::{Entity, Erased, Spec};

@@ -1,6 +1,7 @@
 //! The periods, each once: how long, and by which law, rule or promise. Everything that computes
 //! an end takes its length from here.
 
+use crate::domain::clauses::Limit;
 use crate::domain::locale::{Locale, Text, text};
 
 /// A length of time, as it is counted.
@@ -52,64 +53,81 @@ pub struct Line {
     pub length: Length,
     /// By what it is so long.
     pub source: &'static str,
+    /// The limit that it is with the clauses of the policy.
+    pub limit: Limit,
 }
 
-const fn line(what: Text, length: Length, source: &'static str) -> Line {
-    Line { what, length, source }
+const fn line(what: Text, length: Length, source: &'static str, limit: Limit) -> Line {
+    Line { what, length, source, limit }
 }
 
 /// Every period.
 pub const PERIODS: &[Line] = &[
-    line(text("a code", "验证码"), Length::Minutes(CODE_MINUTES), "NIST SP 800-63B-4"),
+    line(
+        text("a code", "验证码"),
+        Length::Minutes(CODE_MINUTES),
+        "NIST SP 800-63B-4",
+        Limit::CodeValid,
+    ),
     line(
         text("a message that cannot be delivered", "无法送达的消息"),
         Length::Hours(MESSAGE_HOURS),
         "C-5.2: the function is complete",
+        Limit::MessageKept,
     ),
     line(
         text("a counter behind a limit", "限制计数"),
         Length::Hours(LIMIT_HOURS),
         "C-5.2: the function is complete",
+        Limit::CounterKept,
     ),
     line(
         text("the memory of an idempotent call", "防重复执行记录"),
         Length::Hours(REPEAT_HOURS),
         "C-5.2: the function is complete",
+        Limit::RepeatKept,
     ),
     line(
         text("backups of keys, after a key is destroyed", "密钥销毁后的密钥备份"),
         Length::Hours(KEY_RECOVERY_HOURS),
         "shortest recovery window of DynamoDB",
+        Limit::KeyRecovery,
     ),
     line(
         text("network logs, after their month", "网络日志（当月结束后）"),
         Length::Months(LOG_MONTHS),
         "Cybersecurity Law: not less than six months",
+        Limit::LogMonths,
     ),
     line(
         text("records of processing, after their year", "处理情况记录（当年结束后）"),
         Length::Years(EVIDENCE_YEARS),
         "PIPL 56: at least three years",
+        Limit::EvidenceYears,
     ),
     line(
         text("an account without a log-in", "未登录的账号"),
         Length::Days(UNUSED_DAYS),
         "`PC_UNUSED_DAYS`, C-5.3",
+        Limit::Unused,
     ),
     line(
         text("the first notice, before an unused account ends", "闲置账号终止前的首次提示"),
         Length::Days(FIRST_NOTICE_DAYS),
         "C-5.3",
+        Limit::FirstNotice,
     ),
     line(
         text("the last notice, before an unused account ends", "闲置账号终止前的最后提示"),
         Length::Days(LAST_NOTICE_DAYS),
         "C-5.3",
+        Limit::LastNotice,
     ),
     line(
         text("the cooling-off period of a cancellation", "注销冷静期"),
         Length::Days(COOLING_OFF_DAYS),
         "`PC_COOLING_OFF_DAYS`, C-8.4",
+        Limit::CoolingOff,
     ),
 ];
 
