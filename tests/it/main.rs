@@ -93,6 +93,7 @@ mod template_alarms;
 mod template_rules;
 mod template_trail;
 mod template_watch;
+mod told_limits;
 mod torn;
 mod torn_work;
 mod tour;

@@ -42,7 +42,7 @@ pub(crate) async fn ready(call: &Call, caller: Caller) -> Result<Caller, Problem
     }
     let by = (Actor::Person, call.id.as_str());
     contact_change::finish(&call.ports, &caller.person.subject, by).await?;
-    Caller::identify(call, Access::Write).await
+    Caller::identify(call, Access::Tell).await
 }
 
 /// The problem that a change is open.
