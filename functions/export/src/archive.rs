@@ -116,7 +116,7 @@ fn ledger(found: &[Opened], export: &Export) -> Result<Vec<u8>> {
         let (chain, sequence, hash) = (entry.chain.clone(), entry.sequence, entry.hash.clone());
         add(&Line::Entry(entry))?;
         if sequence == export.entries {
-            let from = export.from.clone();
+            let from = Some(export.from.clone()).filter(|_| export.left() > 0);
             add(&Line::Head(Head { chain, sequence, hash, from }))?;
         }
     }

@@ -1,6 +1,6 @@
 //! Entering: an act goes into its person's chain in the transaction that does it.
 
-use super::verify::{Base, Entry, hash};
+use super::verify::{Base, Entry, hash, origin};
 use super::{Action, Actor, Beginning, head_of};
 use crate::domain::inventory::{Entity, Item};
 use crate::domain::period::Period;
@@ -120,9 +120,10 @@ impl Book {
         self.head.sequence
     }
 
-    /// Where the entries begin that have not left; `None` where that is the first one.
-    pub fn base(&self) -> Option<Base> {
-        self.head.base(self.now)
+    /// Where the entries begin that have not left.
+    pub fn base(&self) -> Base {
+        let first = || Base { sequence: 1, previous: origin(&self.head.chain) };
+        self.head.base(self.now).unwrap_or_else(first)
     }
 
     /// The key of this year's evidence.

@@ -58,7 +58,7 @@ pub struct Head {
 }
 
 /// Where the entries of a chain begin that are still kept.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Base {
     /// The place of the first of them.

@@ -28,16 +28,16 @@ crate::declared! {
         starts: Vec<String> => EXPORT_STARTS,
         /// The last ledger entry, that of the export.
         entries: u64 => EXPORT_ENTRIES,
-        /// Where the ledger begins, where its first entries have left.
+        /// Where the ledger begins. Version 0.1.0 wrote none.
         #[serde(default)]
-        from: Option<Base> => EXPORT_FROM,
+        from: Base => EXPORT_FROM,
     }
 }
 
 impl Export {
     /// How many ledger entries have left.
-    pub fn left(&self) -> u64 {
-        self.from.as_ref().map_or(0, |base| base.sequence.saturating_sub(1))
+    pub const fn left(&self) -> u64 {
+        self.from.sequence.saturating_sub(1)
     }
 
     /// How many parts it has.
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn c_8_5_the_longer_of_rows_and_entries_says_how_many_parts() {
         let copy = |cuts, entries, first| {
-            let from = Some(Base { sequence: first, previous: String::new() });
+            let from = Base { sequence: first, previous: String::new() };
             Export { starts: vec![String::new(); cuts], entries, from }
         };
         let parts = |cuts, entries| copy(cuts, entries, 1).parts();
