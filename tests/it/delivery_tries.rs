@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use crate::delivery::{ask_for_a_code, assert_nothing_left, post};
+use crate::log::Log;
 use crate::rows;
 use notify::carrier::{Carried, Cause};
 use notify::{Carrier, Handed, Letter, Report};
@@ -79,6 +80,44 @@ async fn the_other_side_can_ask_for_more_time_up_to_four_hours() {
     // Nobody makes us come back at every turn.
     let none = tries(Handed::Later(Cause::Busy, Some(Duration::ZERO))).await;
     assert_eq!(none[..3], [0, 1, 3]);
+}
+
+/// The values of a metric that was measured, with what tells them apart.
+fn measured(log: &Log, metric: &str) -> Vec<(serde_json::Value, [serde_json::Value; 2])> {
+    let text = String::from_utf8(log.taken()).expect("text");
+    // The document of a metric is one field of its line.
+    let lines = text.lines().filter_map(|line| {
+        let document: String = serde_json::from_str(line.split_once(" line=")?.1).ok()?;
+        serde_json::from_str(&document).ok()
+    });
+    let values = lines.filter_map(|line: serde_json::Value| {
+        Some((line.get(metric)?.clone(), ["channel", "cause"].map(|name| line[name].clone())))
+    });
+    values.collect()
+}
+
+#[tokio::test]
+async fn a_message_that_is_dead_after_its_limit_is_what_the_alarm_counts() {
+    let app = TestApp::start().await;
+    post(&app, Channel::Email, ADA).await;
+    let carrier = Always(&app, Handed::Later(Cause::Busy, None), Mutex::default());
+    let log = Log::default();
+    let _guard = log.capture();
+    let deliver = async || {
+        acting("notify", notify::deliver_due(&app.world.ports, &carrier)).await.expect("delivers")
+    };
+    assert_eq!(deliver().await, Report { failed: 1, ..Report::default() });
+    let one = |cause: &str| vec![(1.into(), ["email".into(), cause.into()])];
+    assert_eq!(measured(&log, "messages_failed"), one("busy"));
+    app.clock.advance(hours(72).saturating_sub(secs(1)));
+    assert_eq!(deliver().await, Report { failed: 1, ..Report::default() });
+    assert_eq!(measured(&log, "messages_dead"), vec![], "not before its time");
+    app.clock.advance(secs(1));
+    assert_eq!(deliver().await, Report { dead: 1, ..Report::default() });
+    assert_eq!(measured(&log, "messages_dead"), one("too_late"));
+    assert_nothing_left(&app).await;
+    let template = include_str!("../../template.yaml");
+    assert!(template.contains("MetricName: messages_dead"), "an alarm watches it");
 }
 
 /// A carrier during whose work another run begins.

@@ -4,6 +4,8 @@ use crate::app::{Answer, PASSWORD, TestApp};
 use crate::log::Log;
 use serde_json::json;
 use shared::testing::faults::Fault;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// The value of a field in the one line of an answer.
 fn field<'a>(line: &'a str, name: &str) -> &'a str {
@@ -72,4 +74,70 @@ async fn tries_that_the_client_repeats_are_counted_too() {
     let said = line(&log);
     assert_eq!(field(&said, "round_trips"), app.faults.take_calls().len().to_string(), "{said}");
     assert_eq!(field(&said, "round_trips"), "2", "{said}");
+}
+
+/// The names of the fields that a source logs.
+fn fields_of(source: &str) -> BTreeSet<String> {
+    let mut fields = BTreeSet::new();
+    for call in ["info!(", "warn!(", "error!("] {
+        for (_, rest) in source.match_indices(call).map(|(at, _)| source.split_at(at + call.len()))
+        {
+            let (mut depth, mut quoted, mut part) = (0_i32, false, String::new());
+            for c in rest.chars() {
+                match c {
+                    '"' => quoted = !quoted,
+                    '(' | '[' | '{' if !quoted => depth += 1,
+                    ')' | ']' | '}' if !quoted => depth -= 1,
+                    _ => {}
+                }
+                if depth < 0 || (depth == 0 && !quoted && c == ',') {
+                    let name = part.split('=').next().unwrap_or_default().trim();
+                    fields.insert(name.trim_start_matches(['%', '?']).to_owned());
+                    part.clear();
+                } else {
+                    part.push(c);
+                }
+                if depth < 0 {
+                    break;
+                }
+            }
+        }
+    }
+    let is_name = |name: &String| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    };
+    fields.into_iter().filter(is_name).collect()
+}
+
+/// Every source of the common crate and of the functions.
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(std::fs::read_to_string(path).expect("a text"));
+        }
+    }
+}
+
+#[test]
+fn every_field_that_is_logged_is_on_the_page_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let mut texts = Vec::new();
+    sources(&root.join("shared/src"), &mut texts);
+    for function in std::fs::read_dir(root.join("functions")).expect("functions") {
+        sources(&function.expect("a function").path().join("src"), &mut texts);
+    }
+    let mut logged: BTreeSet<String> = texts.iter().flat_map(|text| fields_of(text)).collect();
+    // A metric is a line of its own, with a table of its own.
+    logged.remove("line");
+    // What every line has.
+    logged.extend(["level", "message"].map(str::to_owned));
+    let page = include_str!("../../docs/LOGGING.md");
+    let table = page.split("## What is never logged").next().unwrap_or_default();
+    let first = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | "));
+    let named = first.flat_map(|(names, _)| names.split(", ").map(|name| name.trim_matches('`')));
+    let named: BTreeSet<String> = named.map(str::to_owned).collect();
+    assert_eq!(logged, named);
 }

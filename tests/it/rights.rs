@@ -28,10 +28,12 @@ const RECORD: &str = "PC_RIGHTS";
 pub(crate) const TRANSACTION: &str = "TransactWriteItems";
 
 /// Partitions as a policy names them; a key is of the first that fits. `?` is one character.
-const PARTITIONS: [&str; 23] = [
+const PARTITIONS: [&str; 25] = [
     "job#sweep#control",
     "job#sweep#?",
     "job#rotation#*",
+    "job#lost#*",
+    "job#sweep#restore",
     "brake#erasures",
     "config#delivery",
     "current#branch",

@@ -22,7 +22,7 @@ async fn a_mail_whose_key_is_not_seen_yet_is_not_lost() {
     let app = TestApp::start().await;
     app.post("/v1/verifications").json(&TestApp::code_request(ADA)).send().await.expect(202);
     let torn = Fault::Torn(Some(owner_key(&app, "message#").await));
-    app.faults.on_operation("BatchGetItem", 0, torn.clone());
+    app.faults.on_operation("BatchGetItem", 1, torn.clone());
     app.deliver().await;
     assert!(app.faults.calls().iter().any(|call| call.fault == Some(torn.clone())));
     app.faults.clear();
