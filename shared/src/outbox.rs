@@ -163,9 +163,7 @@ pub async fn tell(
     about: Option<&SubjectId>,
     now: Timestamp,
 ) -> Result<()> {
-    let change = profile.open_change(now);
-    let waiting = change.and_then(|c| c.waiting(now).map(|held| (c.channel, &held.address)));
-    for (channel, to) in profile.contacts().chain(waiting) {
+    for (channel, to) in profile.reached(now) {
         let (to, language, content) = (to.clone(), profile.language, content.clone());
         let message = Message { channel, to, language, content };
         post(ports, transaction, &message, about, now).await?;

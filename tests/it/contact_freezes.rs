@@ -217,3 +217,25 @@ async fn c_7_3_a_name_that_does_not_count_is_refused_like_a_wrong_password() {
     }
     app.try_log_in(NEW, PASSWORD).await.expect(429);
 }
+
+#[tokio::test]
+async fn c_8_1_a_contact_added_in_an_open_change_is_told_to_the_contact_before() {
+    let app = TestApp::start().await;
+    let (ada, link) = changed(&app).await;
+    app.set_contact(&ada.token, PHONE).await.expect(200);
+    app.deliver().await;
+    let told = |to: &str| {
+        let mails = app.world.mailbox.mails().expect("mails");
+        let to = format!("To: {to}\n");
+        mails.iter().filter(|m| m.contains(&to) && m.contains("A new phone number")).count()
+    };
+    assert_eq!((told(ADA), told(NEW)), (1, 1));
+    // Who takes the change back is told that the number stays.
+    app.post(&link).send().await.expect(200);
+    app.take_back(&ada.token, "email").await.expect(204);
+    app.deliver().await;
+    let mails = app.world.mailbox.mails().expect("mails");
+    let says = |m: &&String| m.contains(&format!("To: {ADA}\n")) && m.contains("added meanwhile");
+    assert_eq!(mails.iter().filter(says).count(), 1);
+    Tables::whole(&app).await;
+}

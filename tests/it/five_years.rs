@@ -11,12 +11,14 @@ use crate::app::TestApp;
 use crate::sweep::invoke;
 use crate::{raw, referee};
 use people::{Life, People};
+use personal_center::ledger::export;
 use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::gate::Use;
 use shared::domain::inventory::Entity;
 use shared::domain::retention::Account;
 use shared::domain::time::{Timestamp, days};
+use shared::ledger::verify::verify;
 use shared::records::{account, held, subject};
 use shared::store::{Key, Row};
 use shared::vault::Owner;
@@ -75,6 +77,9 @@ async fn c_5_3_after_five_years_nothing_is_past_its_end_and_nothing_is_missing_b
     assert_eq!((report.failed, report.braked), (0, 0));
     let now = app.world.ports.clock.now();
     raw::broom(&app, now).await;
+
+    let verified = verify(&export(&app.world.ports).await.expect("an export"));
+    assert_eq!(verified.findings, []);
 
     let rows = crate::stored::rows(&app).await;
     let accounts = accounts(&app, &rows).await;

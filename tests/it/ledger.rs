@@ -34,12 +34,12 @@ async fn export() -> (Vec<Line>, [String; 2]) {
     (lines, [living, erased])
 }
 
-async fn read(app: &TestApp) -> Vec<Line> {
+pub(crate) async fn read(app: &TestApp) -> Vec<Line> {
     let export = ledger::export(&app.world.ports).await.expect("an export");
     export.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
 }
 
-fn chains(lines: &[Line]) -> Vec<String> {
+pub(crate) fn chains(lines: &[Line]) -> Vec<String> {
     let heads = lines.iter().filter_map(|line| match line {
         Line::Head(head) => Some(head.chain.clone()),
         Line::Entry(_) => None,
@@ -47,7 +47,7 @@ fn chains(lines: &[Line]) -> Vec<String> {
     heads.collect()
 }
 
-fn entries(lines: &[Line], chain: &str) -> Vec<Entry> {
+pub(crate) fn entries(lines: &[Line], chain: &str) -> Vec<Entry> {
     let entries = lines.iter().filter_map(|line| match line {
         Line::Entry(entry) if entry.chain == chain => Some(entry.clone()),
         _ => None,
@@ -55,13 +55,13 @@ fn entries(lines: &[Line], chain: &str) -> Vec<Entry> {
     entries.collect()
 }
 
-fn findings(lines: &[Line]) -> Vec<Finding> {
+pub(crate) fn findings(lines: &[Line]) -> Vec<Finding> {
     let text = |line: &Line| serde_json::to_string(line).expect("a line");
     verify(&lines.iter().map(text).collect::<Vec<_>>().join("\n")).findings
 }
 
 /// Where an entry's line is.
-fn place(lines: &[Line], chain: &str, n: u64) -> usize {
+pub(crate) fn place(lines: &[Line], chain: &str, n: u64) -> usize {
     let is = |line: &Line| matches!(line, Line::Entry(e) if e.chain == chain && e.sequence == n);
     lines.iter().position(is).expect("the entry")
 }
@@ -77,7 +77,11 @@ fn changed(lines: &[Line], at: (&str, u64), change: impl FnOnce(&mut Entry)) -> 
 }
 
 /// The findings after a head was changed, or removed.
-fn reheaded(lines: &[Line], chain: &str, change: impl Fn(Head) -> Option<Head>) -> Vec<Finding> {
+pub(crate) fn reheaded(
+    lines: &[Line],
+    chain: &str,
+    change: impl Fn(Head) -> Option<Head>,
+) -> Vec<Finding> {
     let line = |line: &Line| match line {
         Line::Head(head) if head.chain == chain => change(head.clone()).map(Line::Head),
         other => Some(other.clone()),

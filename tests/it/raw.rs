@@ -56,6 +56,19 @@ pub(crate) async fn fill(app: &TestApp, many: usize) {
     }
 }
 
+/// Removes a row, as whoever may write the tables could.
+pub(crate) async fn remove(app: &TestApp, key: &Key) {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    client(app)
+        .delete_item()
+        .table_name(app.world.ports.store.name(key.table))
+        .key("pk", text(&key.pk))
+        .key("sk", text(&key.sk))
+        .send()
+        .await
+        .expect("removes");
+}
+
 /// Removes what expired, as DynamoDB's time to live does by and by.
 pub(crate) async fn broom(app: &TestApp, now: Timestamp) {
     let client = client(app);

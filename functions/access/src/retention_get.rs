@@ -84,7 +84,7 @@ pub(crate) async fn get_retention(call: Call) -> Result<Response, Problem> {
     let person = &caller.person;
     let facts = account::retention_facts(person, call.ports.config.unused)?;
     let rows = rows(&call, &subject::partition(&person.subject)).await?;
-    let kinds = kinds(&rows, facts, person)?;
+    let kinds = kinds(&rows, facts, (person, call.now))?;
     let given = given(&person.profile)?;
     let held = items::ALL.iter().filter_map(|item| {
         let kind = kinds.get(item.entity.name())?;
@@ -123,9 +123,12 @@ async fn rows(call: &Call, partition: &str) -> Result<Vec<Row>> {
 /// How many rows of a kind there are, and the latest of their ends.
 type Kinds = BTreeMap<&'static str, (usize, End)>;
 
-fn kinds(rows: &[Row], account: Account, person: &Person) -> Result<Kinds> {
+fn kinds(rows: &[Row], account: Account, (person, now): (&Person, Timestamp)) -> Result<Kinds> {
     let mut kinds = Kinds::new();
     let mut add = |entity: Entity, count: usize, end: End| {
+        if count == 0 {
+            return;
+        }
         let (held, latest) = kinds.entry(entity.name()).or_insert((0, end));
         *held += count;
         *latest = later(*latest, end);
@@ -135,7 +138,7 @@ fn kinds(rows: &[Row], account: Account, person: &Person) -> Result<Kinds> {
         if row.entity == Entity::Chain {
             // The entries that the chain leads to: the last of them ends last.
             let rule = Entity::LedgerEntry.spec().retention;
-            let entries = head_of(&person.key, row)?.sequence;
+            let entries = head_of(&person.key, row)?.entries(now);
             let entries = usize::try_from(entries).unwrap_or(usize::MAX);
             add(Entity::LedgerEntry, entries, end(&Facts::of(rule, row.time(Attr::At)?)));
         }

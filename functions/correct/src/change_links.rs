@@ -95,10 +95,11 @@ const PAGE: LinkPage = LinkPage {
         text("The change is frozen", "变更已冻结"),
         text(
             "For 72 hours this contact counts. If the account is yours, log in with it, withdraw \
-             the cancellation if there is one, take the change back, and change your password. If \
-             you cannot log in, write to the address that the policy names.",
-            "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），\
-             撤回变更并修改密码。如无法登录，请写信至政策所列的联系地址。",
+             the cancellation if there is one, take the change back, remove contacts that are not \
+             yours, and change your password. If you cannot log in, write to the address that the \
+             policy names.",
+            "72 小时内此联系方式有效。如账号属于您，请用其登录，撤回注销（如有），撤回变更，\
+             移除非本人的联系方式，并修改密码。如无法登录，请写信至政策所列的联系地址。",
         ),
     ),
 };

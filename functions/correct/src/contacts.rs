@@ -42,7 +42,7 @@ pub(crate) async fn ready(call: &Call, caller: Caller) -> Result<Caller, Problem
     }
     let by = (Actor::Person, call.id.as_str());
     contact_change::finish(&call.ports, &caller.person.subject, by).await?;
-    Caller::identify(call, Access::Write).await
+    Caller::identify(call, Access::Tell).await
 }
 
 /// The problem that a change is open.
@@ -117,14 +117,15 @@ pub(crate) async fn tell(
     outbox::post(&call.ports, transaction, &message, Some(&person.subject), call.now).await
 }
 
-/// Tells every contact that counts, but for those of one channel.
+/// Tells every contact, but for those of one channel: those that count, and the one that an open
+/// change holds, which may be the only one whose holder is the person.
 pub(crate) async fn tell_others(
     call: &Call,
     person: &Person,
     (but, content): (Channel, &Content),
     transaction: &mut Transaction,
 ) -> Result<(), Error> {
-    for (channel, to) in person.profile.contacts().filter(|(channel, _)| *channel != but) {
+    for (channel, to) in person.profile.reached(call.now).filter(|(channel, _)| *channel != but) {
         tell(call, person, (channel, to), content.clone(), transaction).await?;
     }
     Ok(())

@@ -7,9 +7,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::domain::contact::Channel;
 use shared::domain::contact::change::ContactChange;
+use shared::domain::limit::TOLD;
 use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act};
 use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
+use shared::records::subject::told_limit;
 use shared::store::Transaction;
 
 /// Removes a contact.
@@ -29,10 +31,10 @@ use shared::store::Transaction;
     )
 )]
 pub(crate) async fn delete_contact(call: Call, Id(name): Id) -> Result<Response, Problem> {
-    let caller = Caller::identify(&call, Access::Write).await?;
+    let caller = Caller::identify(&call, Access::Tell).await?;
     let channel = channel(&name)?;
     let caller = ready(&call, caller).await?;
-    act(&call, (Access::Write, caller), |caller| remove(&call, caller, channel)).await
+    act(&call, (Access::Tell, caller), |caller| remove(&call, caller, channel)).await
 }
 
 async fn remove(call: &Call, caller: Caller, channel: Channel) -> Result<Response, Problem> {
@@ -63,6 +65,7 @@ async fn remove(call: &Call, caller: Caller, channel: Channel) -> Result<Respons
     tell(call, &person, to, content(Some(link)), &mut transaction).await?;
     tell_others(call, &person, (channel, &content(None)), &mut transaction).await?;
     person.profile.begin_change(change);
+    caller.count(call, (told_limit(&person.subject), TOLD), &mut transaction)?;
     let book = caller.book(call).await?;
     let action = (Action::ContactRemoved, Actor::Person, channel);
     put_account(call, (&mut person, book), action, &mut transaction)?;

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::domain::contact::change::{ContactChange, Held};
 use shared::domain::contact::{Channel, Contact};
+use shared::domain::limit::TOLD;
 use shared::domain::personal::Secret;
 use shared::error::Error;
 use shared::http::{Access, Call, Caller, Id, Json, Problem, ProblemKind, act, check_code, etag};
@@ -15,6 +16,7 @@ use shared::ids::VerificationId;
 use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
 use shared::records::profile;
+use shared::records::subject::told_limit;
 use shared::records::verification::{self, CodePurpose};
 use shared::store::{Key, Row, Transaction};
 use shared::vault::{IndexKey, Owner, Person};
@@ -58,7 +60,7 @@ pub(crate) async fn put_contact(
     let id = VerificationId::parse(&request.verification);
     let keys = id.iter().flat_map(|id| [verification::key(id), Owner::Flow(id.clone()).key()]);
     let keys: Vec<Key> = keys.collect();
-    let (caller, rows) = Caller::identify_with(&call, Access::Write, &keys).await?;
+    let (caller, rows) = Caller::identify_with(&call, Access::Tell, &keys).await?;
     let channel = channel(&name)?;
     let caller = ready(&call, caller).await?;
     let failed = || Problem::new(ProblemKind::VerificationFailed);
@@ -72,7 +74,7 @@ pub(crate) async fn put_contact(
     }
     let index = call.ports.vault.index().await?;
     let new = parsed(channel, &verified.address)?;
-    act(&call, (Access::Write, caller), |caller| set(&call, caller, (&new, &id), &index)).await
+    act(&call, (Access::Tell, caller), |caller| set(&call, caller, (&new, &id), &index)).await
 }
 
 async fn set(
@@ -104,6 +106,7 @@ async fn set(
         tell_others(call, &person, (channel, &content), &mut transaction).await?;
         Action::ContactAdded
     };
+    caller.count(call, (told_limit(&person.subject), TOLD), &mut transaction)?;
     let book = caller.book(call).await?;
     put_account(call, (&mut person, book), (action, Actor::Person, channel), &mut transaction)?;
     call.ports.store.write(transaction).await.map_err(refusal)?;

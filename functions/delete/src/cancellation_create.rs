@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::domain::account::{Profile, State};
 use shared::domain::inventory::items;
+use shared::domain::limit::CANCELLATIONS;
 use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
 use shared::erasure::{self, Outcome};
@@ -15,6 +16,7 @@ use shared::ids::{ReceiptId, SubjectId};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content};
 use shared::records::link::{self, Act, LinkToken};
+use shared::records::subject::cancellation_limit;
 use shared::records::{account, receipt};
 use shared::store::{Attr, Row, Transaction, When};
 use shared::vault::Person;
@@ -66,14 +68,14 @@ pub(crate) async fn create_cancellation(
     body: Option<Json<Request>>,
 ) -> Result<Response, Problem> {
     let request = body.map(|Json(request, _)| request).unwrap_or_default();
-    let access = if request.password.is_some() { Access::Prove } else { Access::Write };
+    let access = if request.password.is_some() { Access::Prove } else { Access::Cancel };
     let caller = Caller::identify(&call, access).await?;
     let caller = match &request.password {
         Some(password) => caller.prove(&call, password).await?,
         None if caller.is_fresh(&call) => caller,
         None => return Err(ProblemKind::NotFresh.into()),
     };
-    let cancelled = act(&call, (Access::Write, caller), |caller| cancel(&call, caller)).await?;
+    let cancelled = act(&call, (Access::Cancel, caller), |caller| cancel(&call, caller)).await?;
     if cancelled.erases_at <= call.now {
         erase_now(&call, &cancelled.subject).await;
     }
@@ -97,7 +99,9 @@ async fn cancel(call: &Call, caller: Caller) -> Result<Cancelled, Problem> {
     }
     let receipt = ReceiptId::draw(&*call.ports.entropy);
     let erases_at = call.now.plus(call.ports.config.cooling_off);
-    let transaction = transaction(call, &caller, &receipt, erases_at).await?;
+    let mut transaction = transaction(call, &caller, &receipt, erases_at).await?;
+    let counter = (cancellation_limit(&subject), CANCELLATIONS);
+    caller.count(call, counter, &mut transaction)?;
     call.ports.store.write(transaction).await?;
     Ok(Cancelled { subject, receipt: receipt.to_string(), erases_at })
 }

@@ -12,7 +12,7 @@ use shared::domain::locale::Text;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, Kind, Result};
 use shared::ledger::verify::{Entry, Head, Line};
-use shared::records::export::inventory_version;
+use shared::records::export::{Export, inventory_version};
 use shared::vault::Person;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
@@ -28,8 +28,8 @@ pub(crate) struct Cover<'a> {
     pub(crate) number: usize,
     /// How many parts there are.
     pub(crate) of: usize,
-    /// How many entries the ledger has in all parts.
-    pub(crate) entries: u64,
+    /// The copy that it is a part of.
+    pub(crate) export: &'a Export,
     /// When it is built.
     pub(crate) at: Timestamp,
 }
@@ -57,7 +57,7 @@ pub(crate) fn archive(found: &[Opened], cover: &Cover<'_>) -> Result<Vec<u8>> {
         let (bytes, rows) = (sheet.csv()?, Some(sheet.rows.len()));
         files.push(File { name: sheet.file(), bytes, rows });
     }
-    files.push(file("ledger.jsonl", ledger(found, cover.entries)?));
+    files.push(file("ledger.jsonl", ledger(found, cover.export)?));
     files.push(file("manifest.json", json_bytes(&manifest(&sheets, &files, cover))?));
     let bytes = zipped(&files)?;
     if bytes.len() > MAX_BYTES {
@@ -103,7 +103,7 @@ fn both(text: Text) -> Value {
 
 /// `ledger.jsonl`: the entries as they are sealed. The files of all parts, one after the other,
 /// verify without this service.
-fn ledger(found: &[Opened], entries: u64) -> Result<Vec<u8>> {
+fn ledger(found: &[Opened], export: &Export) -> Result<Vec<u8>> {
     let mut text = String::new();
     let mut add = |line: &Line| {
         let failed = |e| Error::new(Kind::Internal, "write a line").because(e);
@@ -115,8 +115,9 @@ fn ledger(found: &[Opened], entries: u64) -> Result<Vec<u8>> {
         let entry = Entry::read(&opened.row)?;
         let (chain, sequence, hash) = (entry.chain.clone(), entry.sequence, entry.hash.clone());
         add(&Line::Entry(entry))?;
-        if sequence == entries {
-            add(&Line::Head(Head { chain, sequence, hash }))?;
+        if sequence == export.entries {
+            let from = Some(export.from.clone()).filter(|_| export.left() > 0);
+            add(&Line::Head(Head { chain, sequence, hash, from }))?;
         }
     }
     Ok(text.into_bytes())

@@ -13,7 +13,7 @@ use shared::http::{
 use shared::ids::ExportId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::export::{self, Export, ROWS, VALID};
-use shared::records::{idempotency, limit, subject};
+use shared::records::{idempotency, subject};
 use shared::store::{Key, Table, Transaction, When};
 use utoipa::ToSchema;
 
@@ -90,12 +90,11 @@ async fn create(
     }
     let mut transaction = Transaction::new();
     // Counted with the act: many at once get no more than the limit.
-    let counter = (subject::export_limit(&person.subject), caller.counter());
-    limit::admit(&mut transaction, "limit", counter, &[EXPORTS], call.now)
-        .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
+    let counter = (subject::export_limit(&person.subject), EXPORTS);
+    caller.count(call, counter, &mut transaction)?;
     let book = caller.book(call).await?;
     let starts = starts(call, &subject::partition(&person.subject)).await?;
-    let export = Export { starts, entries: book.entries() + 1 };
+    let export = Export { starts, entries: book.entries() + 1, from: book.base() };
     let id = ExportId::draw(&*call.ports.entropy);
     let row = export::row(&person.subject, &id, &export, (call.now, &person.key))?;
     transaction.put("export", row, When::Absent);

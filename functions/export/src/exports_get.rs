@@ -56,7 +56,7 @@ async fn build(
     let [row, chain] = call.ports.store.get(&keys).await?;
     let row = row.filter(|row| !row.is_expired(call.now)).ok_or(ProblemKind::NotFound)?;
     let export: Export = person.key.open(&row)?;
-    let (of, entries) = (export.parts(), export.entries);
+    let of = export.parts();
     if number > of {
         return Err(ProblemKind::NotFound.into());
     }
@@ -64,6 +64,6 @@ async fn build(
     let head = head_of(&person.key, &chain.ok_or_else(unsettled)?)?;
     let slice = rows::Slice { export: &export, number, asked_at: row.time(Attr::CreatedAt)? };
     let found = rows::read(&call.ports, person, &head.chain, &slice).await?;
-    let cover = Cover { person, number, of, entries, at: call.now };
+    let cover = Cover { person, number, of, export: &export, at: call.now };
     Ok((archive(&found, &cover)?, of))
 }

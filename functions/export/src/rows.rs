@@ -89,7 +89,7 @@ async fn of_partition(ports: &Ports, person: &Person, slice: &Slice<'_>) -> Resu
 }
 
 async fn of_chain(ports: &Ports, chain: &str, slice: &Slice<'_>) -> Result<Vec<Row>> {
-    let before = ENTRIES.saturating_mul(slice.number as u64 - 1);
+    let before = slice.export.left() + ENTRIES.saturating_mul(slice.number as u64 - 1);
     let last = slice.export.entries.min(before + ENTRIES);
     let partition = format!("chain#{chain}");
     let place = |n: u64| format!("{n:012}");

@@ -113,8 +113,8 @@ const ADDED_SUBJECT: Text =
     text("A contact was added to your OpenDataLab account", "您的 OpenDataLab 账号新增了联系方式");
 const ADDED: Text = text(
     "A new {0} was added to your account. If that was not you, log in, remove it, and change your \
-     password.",
-    "您的账号新增了{0}。如非本人操作，请登录将其移除并修改密码。",
+     password. If your own contact was replaced, first open the link in the message about that.",
+    "您的账号新增了{0}。如非本人操作，请登录将其移除并修改密码。如您的联系方式已被更换，请先打开相关通知中的链接。",
 );
 const CHANGED_SUBJECT: Text = text(
     "A contact of your OpenDataLab account was changed",
@@ -140,8 +140,9 @@ const FREEZE: Text = text(
      如无法登录，请写信至政策所列的联系地址。",
 );
 const TAKE_BACK: Text = text(
-    "If that was not you, log in, take the change back, and change your password.",
-    "如非本人操作，请登录撤回变更并修改密码。",
+    "If that was not you, log in, take the change back, remove contacts that are not yours, and \
+     change your password.",
+    "如非本人操作，请登录撤回变更，移除非本人的联系方式，并修改密码。",
 );
 const FROZEN_SUBJECT: Text = text(
     "A change of contact of your OpenDataLab account is frozen",
@@ -157,8 +158,9 @@ const TAKEN_BACK_SUBJECT: Text = text(
     "您的 OpenDataLab 账号联系方式变更已撤回",
 );
 const TAKEN_BACK: Text = text(
-    "The change of the {0} of your account was taken back: the former one counts again.",
-    "您账号的{0}变更已撤回，恢复使用原联系方式。",
+    "The change of the {0} of your account was taken back: the former one counts again. A contact \
+     that was added meanwhile stays: remove it if it is not yours.",
+    "您账号的{0}变更已撤回，恢复使用原联系方式。其间新增的联系方式仍然保留；如非本人所有，请将其移除。",
 );
 const PASSWORD_SUBJECT: Text =
     text("Your OpenDataLab password was changed", "您的 OpenDataLab 密码已修改");

@@ -20,6 +20,12 @@ pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 /// Copies that one person asks for.
 pub const EXPORTS: Window = Window { most: 10, within: hours(24) };
 
+/// Changes of contact and of the password by one account, each of which tells every contact.
+pub const TOLD: Window = Window { most: 10, within: hours(24) };
+/// Cancellations of one account that were withdrawn again, counted apart: nothing else may stand in
+/// the way of one.
+pub const CANCELLATIONS: Window = Window { most: 10, within: hours(24) };
+
 /// At most so many events within a time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Window {

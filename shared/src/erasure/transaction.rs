@@ -99,6 +99,7 @@ impl Erasing<'_> {
             chain: head.chain,
             sequence: head.sequence,
             last_hash: head.last_hash,
+            begins: head.begins,
         };
         let row = receipt::signed(before.row, &sealed, (self.now, year))?;
         if row.version == 1 {

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::settle::act;
 use crate::domain::account::State;
 use crate::domain::gate::{Refusal, Use};
-use crate::domain::limit::PASSWORD_TRIES;
+use crate::domain::limit::{PASSWORD_TRIES, Window};
 use crate::domain::password::normalise;
 use crate::domain::personal::Secret;
 use crate::error::corrupt;
@@ -24,10 +24,14 @@ pub enum Access {
     Read,
     /// Write, with an entry in the ledger.
     Write,
-    /// Write after a proof by password, whose tries are counted.
+    /// Write after a proof by password, whose tries are counted, as the act itself may be.
     Prove,
     /// Take a copy along, as often as a limit allows.
     Export,
+    /// Change what every contact is told of, as often as a limit allows.
+    Tell,
+    /// Cancel, as often as a limit allows.
+    Cancel,
     /// List or end sessions: a ticket does too.
     Sessions,
 }
@@ -42,7 +46,7 @@ pub struct Caller {
     pub session: Session,
     chain: Option<Row>,
     year: Option<Row>,
-    tries: Option<Row>,
+    counters: Vec<Row>,
 }
 
 impl Caller {
@@ -75,9 +79,9 @@ impl Caller {
         let mut rows = rows.into_iter();
         let mut next = || rows.next().flatten();
         let (account, key, session) = (next(), next(), next());
-        let (chain, year, besides) = (next(), next(), next());
-        let (ticket, tries) =
-            if access == Access::Sessions { (besides, None) } else { (None, besides) };
+        let (chain, year) = (next(), next());
+        let mut counters: Vec<Row> = rows.flatten().collect();
+        let ticket = if access == Access::Sessions { counters.pop() } else { None };
         let vault = &call.ports.vault;
         let opened = vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await;
         let person = opened.map_err(|denied| refusal(denied, account.as_ref()))?;
@@ -90,7 +94,7 @@ impl Caller {
         if !(token.opens(&session) && live && allowed) {
             return Err(ProblemKind::Unauthenticated.into());
         }
-        let caller = Self { person, session_row, session, chain, year, tries };
+        let caller = Self { person, session_row, session, chain, year, counters };
         caller.note_use(call).await;
         Ok((caller, further))
     }
@@ -123,9 +127,21 @@ impl Caller {
         Ok(Book::open(&call.ports, &self.person.key, rows, call.now).await?)
     }
 
-    /// The counter behind the limit of what the caller is about to do.
-    pub const fn counter(&self) -> Option<&Row> {
-        self.tries.as_ref()
+    /// Counts what the caller is about to do, in the transaction that does it: many at once get no
+    /// more than the limit.
+    ///
+    /// # Errors
+    ///
+    /// `Limited`, with how long to wait.
+    pub fn count(
+        &self,
+        call: &Call,
+        (key, window): (Key, Window),
+        transaction: &mut Transaction,
+    ) -> Result<(), Problem> {
+        let row = self.counters.iter().find(|row| row.key == key);
+        limit::admit(transaction, "limit", (key, row), &[window], call.now)
+            .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))
     }
 
     /// Whether identity was proved within the last minutes.
@@ -166,9 +182,7 @@ impl Caller {
     async fn count_try(self, call: &Call) -> Result<Self, Problem> {
         let key = subject::password_limit(&self.person.subject);
         let mut transaction = Transaction::new();
-        let counter = (key, self.tries.as_ref());
-        limit::admit(&mut transaction, "tries", counter, &[PASSWORD_TRIES], call.now)
-            .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
+        self.count(call, (key, PASSWORD_TRIES), &mut transaction)?;
         transaction.check("gate", self.person.account.key.clone(), self.gate());
         call.ports.store.write(transaction).await?;
         Ok(self)
@@ -187,7 +201,7 @@ impl Caller {
     }
 }
 
-/// What is read to identify a caller; the last key is what the kind of access needs besides.
+/// What is read to identify a caller; the last keys are what the kind of access needs besides.
 fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
     let id = &token.subject;
     let mut keys = vec![
@@ -198,12 +212,18 @@ fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
     if access != Access::Read {
         keys.extend([subject::chain(id), Book::year_key(call.now)]);
     }
-    keys.extend(match access {
-        Access::Sessions => Some(subject::ticket(id)),
-        Access::Export => Some(subject::export_limit(id)),
-        Access::Prove => Some(subject::password_limit(id)),
-        Access::Read | Access::Write => None,
-    });
+    match access {
+        Access::Sessions => keys.push(subject::ticket(id)),
+        Access::Export => keys.push(subject::export_limit(id)),
+        Access::Prove => keys.extend([
+            subject::password_limit(id),
+            subject::told_limit(id),
+            subject::cancellation_limit(id),
+        ]),
+        Access::Tell => keys.push(subject::told_limit(id)),
+        Access::Cancel => keys.push(subject::cancellation_limit(id)),
+        Access::Read | Access::Write => {}
+    }
     keys
 }
 

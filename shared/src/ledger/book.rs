@@ -1,7 +1,7 @@
 //! Entering: an act goes into its person's chain in the transaction that does it.
 
-use super::verify::{Entry, hash, origin};
-use super::{Action, Actor};
+use super::verify::{Base, Entry, hash, origin};
+use super::{Action, Actor, Beginning, head_of};
 use crate::domain::inventory::{Entity, Item};
 use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
@@ -22,6 +22,9 @@ crate::declared! {
         sequence: u64 => CHAIN_SEQUENCE,
         /// The hash of the last one, hex.
         last_hash: String => CHAIN_HASH,
+        /// Where the entries of each year begin that have not left. Version 0.1.0 wrote none.
+        #[serde(default)]
+        begins: Vec<Beginning> => CHAIN_BEGINS,
     }
 }
 
@@ -82,7 +85,7 @@ impl Book {
         // A batch is no snapshot: a living account without a chain is about to end, or just begun.
         let unsettled = || Error::new(Kind::Conflict(vec!["chain"]), "open a chain");
         let chain = chain.ok_or_else(unsettled)?;
-        let head = person.open(chain)?;
+        let head = head_of(person, chain)?;
         let year = ports.vault.period(Period::evidence(now), year).await?;
         Ok(Self { row: chain.clone(), head, year, now })
     }
@@ -106,15 +109,21 @@ impl Book {
         now: Timestamp,
     ) -> Self {
         let chain = ChainId::draw(&*ports.entropy).to_string();
-        let head = Chain { last_hash: origin(&chain), chain, sequence: 0 };
+        let head = Chain::empty(chain);
         let mut row = Row::new(place, Entity::Chain);
         row.version = version;
         Self { row, head, year, now }
     }
 
-    /// How many entries the chain has.
+    /// How many entries the chain has had.
     pub const fn entries(&self) -> u64 {
         self.head.sequence
+    }
+
+    /// Where the entries begin that have not left.
+    pub fn base(&self) -> Base {
+        let first = || Base { sequence: 1, previous: origin(&self.head.chain) };
+        self.head.base(self.now).unwrap_or_else(first)
     }
 
     /// The key of this year's evidence.
@@ -160,8 +169,7 @@ impl Book {
     ) -> Result<(Row, Chain)> {
         let row = self.entry(action, actor, facts)?;
         let entry = Entry::read(&row)?;
-        let head =
-            Chain { chain: self.head.chain, sequence: entry.sequence, last_hash: entry.hash };
+        let head = self.head.after(&entry);
         transaction.put("ledger", row, When::Absent);
         self.year.put(transaction, "year");
         Ok((self.row, head))
@@ -175,7 +183,7 @@ impl Book {
             .with(Attr::Action, action.name())
             .with(Attr::At, self.now)
             .with(Attr::Sequence, number)
-            .with(Attr::ExpiresAt, Period::evidence(self.now).ends());
+            .with(Attr::ExpiresAt, self.head.until(self.now));
         if actor != Actor::Person {
             row = row.with(Attr::Actor, actor.name());
         }
@@ -187,9 +195,4 @@ impl Book {
         let hash = hash(&Entry::read(&row)?);
         Ok(row.with(Attr::Hash, hash))
     }
-}
-
-/// The head of a chain under the key that seals it, for an export of the ledger.
-pub fn head_of(key: &DataKey, chain: &Row) -> Result<Chain> {
-    key.open(chain)
 }

@@ -5,12 +5,14 @@
 //! destroying a key leaves the proof whole. The head is sealed in the person's partition; the
 //! chain's id is random, so that after erasure the entries do not lead to the person.
 
+mod beginning;
 mod book;
 mod jobs;
 mod resumed;
 pub mod verify;
 
-pub use book::{Book, Chain, Facts, head_of};
+pub use beginning::{Beginning, head_of};
+pub use book::{Book, Chain, Facts};
 pub use jobs::job_head;
 pub(crate) use resumed::{RESTORE, Resumed, close_if_lost};
 

@@ -45,13 +45,11 @@ impl Resumed {
         let broken = || corrupt("chain", "last_hash");
         let partition = format!("chain#{}", head.chain);
         let before = format!("{:012}", head.sequence.saturating_sub(1));
-        let mut after = Some(Key::ledger(partition.as_str(), before));
-        let mut entries: Vec<Row> = Vec::new();
-        while after.is_some() {
-            let from = (Table::Ledger, partition.as_str(), "");
-            let page = ports.store.page(from, PAGE, after.as_ref()).await?;
-            entries.extend(page.items);
-            after = page.next;
+        let after = Key::ledger(partition.as_str(), before);
+        let entries = entries(ports, &partition, Some(after)).await?;
+        // Every entry has left at the end of its year: the head is what there is.
+        if entries.is_empty() && head.entries(ports.clock.now()) == 0 {
+            return Ok(Self { row, head, entries });
         }
         let first = Entry::read(entries.first().ok_or_else(broken)?)?;
         if (first.sequence, &first.hash) != (head.sequence, &head.last_hash) {
@@ -63,7 +61,7 @@ impl Resumed {
             if !content || entry.previous != head.last_hash || entry.sequence != head.sequence + 1 {
                 return Err(broken());
             }
-            (head.sequence, head.last_hash) = (entry.sequence, entry.hash);
+            head = head.after(&entry);
         }
         Ok(Self { row, head, entries })
     }
@@ -117,7 +115,7 @@ pub(crate) async fn close_if_lost(
     let mut row = lost_head(&chain, now);
     row.version = 0;
     let mut transaction = Transaction::new();
-    let book = Book { row, head: head_at(&last)?, year, now };
+    let book = Book { row, head: head_at(ports, &last).await?, year, now };
     let facts = Facts::of("C-7.5", &[], request);
     let of_person = is(first, Action::Registered, ever);
     let action = if of_person { Action::Lost } else { Action::ChainLost };
@@ -125,10 +123,27 @@ pub(crate) async fn close_if_lost(
     ports.store.write(transaction).await
 }
 
-/// The head at a chain's last entry.
-fn head_at(last: &Row) -> Result<Chain> {
-    let entry = Entry::read(last)?;
-    Ok(Chain { chain: entry.chain, sequence: entry.sequence, last_hash: entry.hash })
+/// The entries of a chain, from behind a place on.
+async fn entries(ports: &Ports, partition: &str, mut after: Option<Key>) -> Result<Vec<Row>> {
+    let mut entries: Vec<Row> = Vec::new();
+    loop {
+        let from = (Table::Ledger, partition, "");
+        let page = ports.store.page(from, PAGE, after.as_ref()).await?;
+        entries.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(entries);
+        }
+    }
+}
+
+/// The head at a chain's last entry, from all that are there.
+async fn head_at(ports: &Ports, last: &Row) -> Result<Chain> {
+    let mut head = Chain::empty(Entry::read(last)?.chain);
+    for row in entries(ports, &last.key.pk, None).await? {
+        head = head.after(&Entry::read(&row)?);
+    }
+    Ok(head)
 }
 
 /// The row of the head of a lost chain: it goes with the chain's last entry.
@@ -139,7 +154,7 @@ fn lost_head(chain: &str, now: Timestamp) -> Row {
 
 /// Puts the head of a chain that an earlier restore closed, where the copy is older than that.
 async fn keep_head(ports: &Ports, last: &Row) -> Result<()> {
-    let (head, at) = (head_at(last)?, last.time(Attr::At)?);
+    let (head, at) = (head_at(ports, last).await?, last.time(Attr::At)?);
     let owner = Owner::Period(Period::evidence(at));
     let [there, key] = ports.store.get(&[job::lost_chain(&head.chain), owner.key()]).await?;
     let key = ports.vault.open(owner, key.as_ref()).await?;

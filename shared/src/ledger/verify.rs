@@ -1,5 +1,6 @@
 //! Verifying an export of the ledger, without access to the store.
 
+use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::store::{Attr, Row};
 use crate::vault::prefixed;
@@ -51,11 +52,38 @@ pub struct Head {
     pub sequence: u64,
     /// The hash of the last one, hex.
     pub hash: String,
+    /// Where the entries begin, where the first ones have left at the end of their year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Base>,
 }
 
-impl From<super::Chain> for Head {
-    fn from(chain: super::Chain) -> Self {
-        Self { chain: chain.chain, sequence: chain.sequence, hash: chain.last_hash }
+/// Where the entries of a chain begin that are still kept.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Base {
+    /// The place of the first of them.
+    pub sequence: u64,
+    /// The hash before it, hex.
+    pub previous: String,
+}
+
+impl Head {
+    /// The head of a chain, with where it begins now.
+    pub fn of(chain: super::Chain, now: Timestamp) -> Self {
+        let from = chain.base(now);
+        Self { chain: chain.chain, sequence: chain.sequence, hash: chain.last_hash, from }
+    }
+
+    /// The place of the first entry that is kept.
+    fn first(&self) -> u64 {
+        self.from.as_ref().map_or(1, |base| base.sequence)
+    }
+
+    /// Whether no entry is kept: the one to come would follow the last.
+    fn is_bare(&self) -> bool {
+        self.from.as_ref().is_some_and(|base| {
+            base.sequence.checked_sub(1) == Some(self.sequence) && base.previous == self.hash
+        })
     }
 }
 
@@ -107,7 +135,8 @@ pub enum Finding {
     Changed(String, u64),
     /// An entry is not there: the first of a gap.
     Missing(String, u64),
-    /// An entry is there that the chain does not know: twice, or beyond the head.
+    /// An entry is there that the chain does not know: twice, before its beginning, or beyond the
+    /// head.
     Added(String, u64),
     /// An entry stands before one that it follows.
     Reordered(String, u64),
@@ -157,8 +186,10 @@ pub fn verify(export: &str) -> Report {
             Err(_) => report.findings.push(Finding::Unreadable(number + 1)),
         }
     }
-    for chain in heads.keys().filter(|c| !chains.contains_key(*c)) {
-        report.findings.push(Finding::Missing(chain.clone(), 1));
+    for (chain, head) in
+        heads.iter().filter(|(c, head)| !chains.contains_key(*c) && !head.is_bare())
+    {
+        report.findings.push(Finding::Missing(chain.clone(), head.first()));
     }
     for (chain, entries) in &chains {
         report.entries += entries.len();
@@ -186,8 +217,14 @@ fn verify_chain(chain: &str, entries: &[Entry], head: Option<&Head>) -> Vec<Find
         by_place.insert(entry.sequence, entry);
     }
     let last = head.map_or(highest, |h| h.sequence);
-    let (mut previous, mut expected) = (Some(origin(chain)), 1);
-    for (place, entry) in by_place {
+    // A chain begins where its head says, and nowhere else.
+    let from = head.and_then(|head| head.from.as_ref()).filter(|base| base.sequence > 1);
+    let first = from.map_or(1, |base| base.sequence);
+    let before = from.map_or_else(|| origin(chain), |base| base.previous.clone());
+    let early = by_place.range(..first).map(|(place, _)| Finding::Added(name(), *place));
+    findings.extend(early);
+    let (mut previous, mut expected) = (Some(before), first);
+    for (&place, entry) in by_place.range(first..) {
         if place != expected && expected <= last {
             findings.push(Finding::Missing(name(), expected));
             previous = None;
@@ -195,7 +232,7 @@ fn verify_chain(chain: &str, entries: &[Entry], head: Option<&Head>) -> Vec<Find
         let content = HEXLOWER.encode(&hash(entry)) == entry.hash;
         let follows = previous.as_ref().is_none_or(|p| *p == entry.previous);
         let ends = head.is_none_or(|h| place != h.sequence || h.hash == entry.hash);
-        if place > last || place == 0 {
+        if place > last {
             findings.push(Finding::Added(name(), place));
         } else if !(content && follows && ends) {
             findings.push(Finding::Changed(name(), place));

@@ -6,6 +6,7 @@ use crate::domain::inventory::{Entity, canonical};
 use crate::domain::time::{Timestamp, hours};
 use crate::error::Result;
 use crate::ids::{ExportId, SubjectId};
+use crate::ledger::verify::Base;
 use crate::store::{Attr, Row};
 use crate::vault::DataKey;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -25,15 +26,24 @@ crate::declared! {
     pub struct Export in Export {
         /// The sort keys after which the second and further parts of the partition begin.
         starts: Vec<String> => EXPORT_STARTS,
-        /// How many ledger entries there are, that of the export among them.
+        /// The last ledger entry, that of the export.
         entries: u64 => EXPORT_ENTRIES,
+        /// Where the ledger begins. Version 0.1.0 wrote none.
+        #[serde(default)]
+        from: Base => EXPORT_FROM,
     }
 }
 
 impl Export {
+    /// How many ledger entries have left.
+    pub const fn left(&self) -> u64 {
+        self.from.sequence.saturating_sub(1)
+    }
+
     /// How many parts it has.
     pub fn parts(&self) -> usize {
-        let of_ledger = usize::try_from(self.entries.div_ceil(ENTRIES)).unwrap_or(usize::MAX);
+        let entries = self.entries.saturating_sub(self.left());
+        let of_ledger = usize::try_from(entries.div_ceil(ENTRIES)).unwrap_or(usize::MAX);
         of_ledger.max(self.starts.len() + 1)
     }
 }
@@ -88,8 +98,14 @@ mod tests {
 
     #[test]
     fn c_8_5_the_longer_of_rows_and_entries_says_how_many_parts() {
-        let parts = |cuts, entries| Export { starts: vec![String::new(); cuts], entries }.parts();
+        let copy = |cuts, entries, first| {
+            let from = Base { sequence: first, previous: String::new() };
+            Export { starts: vec![String::new(); cuts], entries, from }
+        };
+        let parts = |cuts, entries| copy(cuts, entries, 1).parts();
         assert_eq!((parts(0, 1), parts(0, ENTRIES), parts(0, ENTRIES + 1)), (1, 1, 2));
         assert_eq!((parts(3, 1), parts(3, 5 * ENTRIES)), (4, 5));
+        // Entries that have left make no part.
+        assert_eq!(copy(0, 5 * ENTRIES, 3 * ENTRIES + 1).parts(), 2);
     }
 }

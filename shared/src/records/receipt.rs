@@ -6,6 +6,7 @@ use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::ReceiptId;
+use crate::ledger::{Beginning, Chain};
 use crate::store::{Attr, Key, Row};
 use crate::vault::DataKey;
 
@@ -25,6 +26,17 @@ crate::declared! {
         sequence: u64 => RECEIPT_SEQUENCE,
         /// The hash of the last one, hex.
         last_hash: String => RECEIPT_HASH,
+        /// Where its entries of each year begin. Version 0.1.0 wrote none.
+        #[serde(default)]
+        begins: Vec<Beginning> => RECEIPT_BEGINS,
+    }
+}
+
+impl Receipt {
+    /// The head of the chain that the erasure closed, given when that was.
+    pub fn into_head(self, erased_at: Timestamp) -> Chain {
+        let Self { chain, sequence, last_hash, begins, .. } = self;
+        Chain { chain, sequence, last_hash, begins }.moved_at(erased_at)
     }
 }
 

@@ -53,6 +53,16 @@ pub fn export_limit(subject: &SubjectId) -> Key {
     Key::records(partition(subject), "limit#export")
 }
 
+/// The limit on acts that tell every contact.
+pub fn told_limit(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "limit#told")
+}
+
+/// The limit on cancellations.
+pub fn cancellation_limit(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "limit#cancellation")
+}
+
 /// The job that finishes an erasure.
 pub fn erasure(subject: &SubjectId) -> Key {
     Key::records(partition(subject), "erasure")

@@ -7,6 +7,7 @@ use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ids::ReceiptId;
+use crate::ledger::Beginning;
 use crate::store::{Attr, Key, Row};
 use crate::vault::DataKey;
 
@@ -25,20 +26,24 @@ crate::declared! {
         sequence: u64 => NOTED_SEQUENCE,
         /// The hash of the last one, hex.
         last_hash: String => NOTED_HASH,
+        /// Where its entries of each year begin. Version 0.1.0 wrote none.
+        #[serde(default)]
+        begins: Vec<Beginning> => NOTED_BEGINS,
     }
 }
 
 impl Tombstone {
     /// The note of a receipt.
     pub fn of(id: &ReceiptId, requested_at: Timestamp, receipt: Receipt) -> Self {
-        let Receipt { statement, chain, sequence, last_hash } = receipt;
-        Self { receipt: id.to_string(), requested_at, statement, chain, sequence, last_hash }
+        let Receipt { statement, chain, sequence, last_hash, begins } = receipt;
+        let receipt = id.to_string();
+        Self { receipt, requested_at, statement, chain, sequence, last_hash, begins }
     }
 
     /// What the receipt seals.
     pub fn into_receipt(self) -> Receipt {
-        let Self { statement, chain, sequence, last_hash, .. } = self;
-        Receipt { statement, chain, sequence, last_hash }
+        let Self { statement, chain, sequence, last_hash, begins, .. } = self;
+        Receipt { statement, chain, sequence, last_hash, begins }
     }
 }
 

@@ -55,13 +55,17 @@ pub enum Limit {
     ContactHeld,
     /// Copies that one person asks for.
     Copies,
+    /// Changes of contact and of the password by one account.
+    Told,
+    /// Cancellations of one account.
+    Cancellations,
     /// Erasures in an hour before the brake stops them.
     ErasuresPerHour,
 }
 
 impl Limit {
     /// Every limit.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::CodeValid,
         Self::CodeTries,
         Self::LiveCodes,
@@ -87,6 +91,8 @@ impl Limit {
         Self::LastNotice,
         Self::ContactHeld,
         Self::Copies,
+        Self::Told,
+        Self::Cancellations,
         Self::ErasuresPerHour,
     ];
 
@@ -168,6 +174,16 @@ impl Limit {
                 "contact_held",
                 text("A change of contact can be objected to for", "联系方式变更的异议期"),
             ),
+            Self::Told => (
+                "told",
+                text(
+                    "Changes of contact or password by one account",
+                    "同一账号的联系方式或密码变更",
+                ),
+            ),
+            Self::Cancellations => {
+                ("cancellations", text("Cancellations of one account", "同一账号的注销申请"))
+            }
             Self::Copies => {
                 ("copies", text("Copies asked for by one person", "同一个人申请的副本"))
             }

@@ -20,7 +20,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "POST /v1/contact-change-links/{token}",
         ],
         items: &[&items::EMAIL, &items::PHONE, &items::DISPLAY_NAME, &items::LANGUAGE],
-        limits: &[Limit::ContactHeld, Limit::PasswordTries],
+        limits: &[Limit::ContactHeld, Limit::PasswordTries, Limit::Told],
         ..row(
             "C-8.1",
             text("See, correct and supplement", "查询、更正和补充"),
@@ -79,7 +79,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "GET /v1/cancellation-links/{token}",
             "POST /v1/cancellation-links/{token}",
         ],
-        limits: &[Limit::CoolingOff, Limit::SessionFresh],
+        limits: &[Limit::CoolingOff, Limit::SessionFresh, Limit::Cancellations],
         ..row(
             "C-8.4",
             text("Cancel the account", "注销账号"),

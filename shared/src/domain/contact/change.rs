@@ -113,6 +113,14 @@ impl Profile {
         self.contact_change.as_ref().filter(|change| change.stage(now) != Stage::Final)
     }
 
+    /// Every address that is told about the account: the contacts that count, and the one that an
+    /// open change holds.
+    pub fn reached(&self, now: Timestamp) -> impl Iterator<Item = (Channel, &Personal<String>)> {
+        let change = self.open_change(now);
+        let held = change.and_then(|c| c.waiting(now).map(|held| (c.channel, &held.address)));
+        self.contacts().chain(held)
+    }
+
     /// Every address that the person has a claim on: the contacts, and both sides of a change.
     pub fn claimed(&self) -> impl Iterator<Item = (Channel, &Personal<String>)> {
         let change = self.contact_change.iter();

@@ -102,7 +102,9 @@ items! {
     EXPORT_STARTS = Export.starts, sealed, PersonalCenter, Account, Contract, No,
         Value, "Where the parts of a copy that you asked for begin", "您申请的副本各部分的起点";
     EXPORT_ENTRIES = Export.entries, sealed, PersonalCenter, Account, Contract, No,
-        Value, "How many ledger entries that copy has", "该副本所含记录条数";
+        Value, "Number of that copy's last ledger entry", "该副本最后一条记录的序号";
+    EXPORT_FROM = Export.from, sealed, PersonalCenter, Account, Contract, No,
+        Value, "Where the ledger of that copy begins", "该副本中记录的起始位置";
 
     CHAIN_ID = Chain.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Random id of your ledger chain", "您的记录链的随机标识";
@@ -110,6 +112,8 @@ items! {
         Value, "Number of ledger entries", "记录条数";
     CHAIN_HASH = Chain.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Hash of the last ledger entry", "最后一条记录的散列值";
+    CHAIN_BEGINS = Chain.begins, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "Where the ledger entries of each year begin", "各年度记录的起始位置";
 
     EVIDENCE_ACT = Evidence.act, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "What you did: accepted the policy, gave a consent, or withdrew it",
@@ -170,6 +174,8 @@ items! {
         No(AFTERWARDS), "Hash of that chain's last entry", "该链最后一条记录的散列值";
     RECEIPT_SEQUENCE = Receipt.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
         No(AFTERWARDS), "Number of that chain's entries", "该链的记录条数";
+    RECEIPT_BEGINS = Receipt.begins, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Where that chain's entries of each year begin", "该链各年度记录的起始位置";
 
     NOTED_RECEIPT = Tombstone.receipt, sealed, PersonalCenter, Accountability, LegalDuty, No,
         No(AFTERWARDS), "Receipt of an erasure, as the ledger notes it", "记录中注明的删除回执标识";
@@ -183,6 +189,8 @@ items! {
         No(AFTERWARDS), "Number of that chain's entries", "该链的记录条数";
     NOTED_HASH = Tombstone.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
         No(AFTERWARDS), "Hash of that chain's last entry", "该链最后一条记录的散列值";
+    NOTED_BEGINS = Tombstone.begins, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(AFTERWARDS), "Where that chain's entries of each year begin", "该链各年度记录的起始位置";
 
     LEDGER_ITEMS = LedgerEntry.items, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Names of the items that an act touched", "操作涉及的信息项名称";
