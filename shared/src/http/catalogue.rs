@@ -88,10 +88,12 @@ catalogue! {
     CrossSite, "cross-site", FORBIDDEN,
         "The request comes from another site" / "请求来自其他站点",
         "Use the cookie from the service's own pages only; elsewhere use a token."
-            / "Cookie 仅限本服务页面使用；其他场合请使用令牌。", "";
+            / "Cookie 仅限本服务页面使用；其他场合请使用令牌。",
+        "Another site sends people's browsers here: its address is in their report, not in our log; ask its owner.";
     LoginRefused, "login-refused", UNAUTHORIZED,
         "Login or password is wrong" / "登录名或密码错误",
-        "Check both. If you have no account yet, register." / "请检查登录名和密码；如尚无账号，请注册。", "";
+        "Check both. If you have no account yet, register." / "请检查登录名和密码；如尚无账号，请注册。",
+        "Many at once may be guesses: tries per name and per network are limited (`docs/threat-model.md`), so most go nowhere.";
     PasswordRefused, "password-refused", FORBIDDEN,
         "The password is wrong" / "密码错误",
         "Check the password." / "请检查密码。", "";
@@ -105,7 +107,8 @@ catalogue! {
             / "`erased_at` 为删除时间；回执说明已删除和仍保留的内容。", "";
     Erasing, "erasing", GONE,
         "This account is being erased" / "该账号正在删除",
-        "Its key is destroyed; nothing of it can be read." / "其密钥已销毁，内容无法读取。", "";
+        "Its key is destroyed; nothing of it can be read." / "其密钥已销毁，内容无法读取。",
+        "Where it stays so for a day, the sweep is behind: look at `sweep_oldest_overdue_secs` and for a row that fails.";
     StaleVersion, "stale-version", PRECONDITION_FAILED,
         "The account changed since you read it" / "账号在您读取后已变更",
         "Read it again, look at what changed, and send `If-Match` with the new ETag."
@@ -117,7 +120,8 @@ catalogue! {
     VerificationFailed, "verification-failed", UNPROCESSABLE_ENTITY,
         "The code does not verify" / "验证码无效",
         "Check the code; it has five tries and ten minutes. Then ask for a new one."
-            / "请检查验证码；可尝试五次，十分钟内有效。之后请重新获取。", "";
+            / "请检查验证码；可尝试五次，十分钟内有效。之后请重新获取。",
+        "Where people say that codes come late or not at all, look at the outbox: `messages_dead`, and the relay's answers.";
     GuardianRequired, "guardian-required", UNPROCESSABLE_ENTITY,
         "A guardian's consent is needed" / "需要监护人同意",
         "Under 18, a parent or guardian must consent. That is not possible here yet; nothing was stored."
@@ -132,7 +136,8 @@ catalogue! {
     PolicyTextNotHeld, "policy-text-not-held", NOT_FOUND,
         "The text of this version is not held" / "该版本的文本未保存",
         "`policy_version` names it. `GET /v1/policy/versions` says what is known about it, and which texts are held."
-            / "`policy_version` 为该版本。`GET /v1/policy/versions` 列出对其所知的情况及已保存的文本。", "";
+            / "`policy_version` 为该版本。`GET /v1/policy/versions` 列出对其所知的情况及已保存的文本。",
+        "Find the text, and have an officer confirm it; the versions held are in `shared/src/domain/policy`.";
     ContactTaken, "contact-taken", CONFLICT,
         "This contact has an account" / "该联系方式已有账号",
         "Log in with it." / "请使用该联系方式登录。", "";
@@ -149,8 +154,9 @@ catalogue! {
             / "以 `ticket` 作为令牌，`GET /v1/sessions` 列出会话，`DELETE /v1/sessions/{id}` 结束其一，然后重新登录。", "";
     WrongState, "wrong-state", CONFLICT,
         "The account's state does not allow this" / "账号当前状态不允许此操作",
-        "`state` names it. A cancelled account can withdraw its cancellation first."
-            / "`state` 为当前状态。已注销的账号可先撤回注销。", "";
+        "`state` names it. A cancelled account (`closing`) can withdraw its cancellation first; with a restricted or \
+         suspended one, write to the address that the policy names."
+            / "`state` 为当前状态。已注销的账号（`closing`）可先撤回注销；受限或停用的账号请写信至政策所列的联系地址。", "";
     BasicPurpose, "basic-purpose", CONFLICT,
         "The account cannot exist without this purpose" / "账号离不开该目的",
         "Withdrawing it means leaving: cancel the account by `POST /v1/me/cancellation`; everything is erased then."
@@ -162,7 +168,7 @@ catalogue! {
     Limited, "limited", TOO_MANY_REQUESTS,
         "Too many requests" / "请求过多",
         "Wait as long as `Retry-After` says." / "请按 `Retry-After` 等待。",
-        "Many of these at once may be an attack: look at the sources.";
+        "Many of these at once may be an attack: `operation` in the log says on what.";
     MalformedIdempotencyKey, "malformed-idempotency-key", BAD_REQUEST,
         "`Idempotency-Key` is malformed" / "`Idempotency-Key` 格式不正确",
         "Send 1 to 128 visible ASCII characters, quoted or not." / "请发送 1 至 128 个可见 ASCII 字符，可带引号。", "";
