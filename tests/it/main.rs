@@ -22,6 +22,7 @@ mod credentials;
 mod crowds;
 mod debug;
 mod delivery;
+mod delivery_aiosmtpd;
 mod delivery_stops;
 mod delivery_tries;
 mod document;

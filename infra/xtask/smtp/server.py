@@ -1,11 +1,14 @@
 """A mail server that is not ours: aiosmtpd, with certificates of an authority of its own.
 
+How it behaves is in the name that a mail goes to, up to the first dash; `Handler` has them.
+
 Usage: server.py FOLDER PORT_OF_STARTTLS PORT_OF_TLS
 
 It writes `root.pem` and `ports`, then listens on the loopback until it is ended. Every mail is read
 by Python's own parser and put into the folder as JSON, for the tests to look at.
 """
 
+import asyncio
 import email
 import email.policy
 import itertools
@@ -41,13 +44,45 @@ def read(envelope):
 
 
 class Handler:
-    """Takes every mail on."""
+    """Takes mails on, in the mood that the recipient's name asks for."""
+
+    def __init__(self):
+        self.seen = set()
+
+    def is_first(self, address):
+        """Whether an address is met for the first time."""
+        known = address in self.seen
+        self.seen.add(address)
+        return not known
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        """Greylists, refuses, or agrees."""
+        mood = address.split("-")[0]
+        if mood == "greylisted" and self.is_first(address):
+            return "451 4.7.1 Greylisted, come back later"
+        if mood == "refused":
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, server, session, envelope):
         """Puts a mail into the folder, whole or not at all."""
+        address = envelope.rcpt_tos[0]
+        mood = address.split("-")[0]
+        if mood == "unwanted":
+            return "554 5.7.1 Not this content"
+        if mood == "slow":
+            await asyncio.sleep(2)
+        if mood == "silent" and self.is_first(address):
+            await asyncio.sleep(30)
+        if mood == "cut" and self.is_first(address):
+            server.transport.abort()
+            return "421 gone"
         draft = FOLDER / f"{next(NUMBERS)}.draft"
         draft.write_text(json.dumps(read(envelope)), encoding="utf-8")
         draft.rename(draft.with_suffix(".json"))
+        if mood == "deaf" and self.is_first(address):
+            server.transport.abort()
         return "250 taken"
 
 

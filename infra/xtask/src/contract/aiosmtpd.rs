@@ -31,15 +31,13 @@ pub(crate) fn run(root: &Path) -> Outcome {
             .arg(starttls.to_string())
             .arg(implicit.to_string()),
     )?;
-    promises::run(
-        root,
-        &Suite {
-            package: "notify",
-            test: "aiosmtpd",
-            filter: "aiosmtpd",
-            variable: "PC_AIOSMTPD",
-            value: home.display().to_string(),
-        },
-        &server,
-    )
+    let suite = |package, test| Suite {
+        package,
+        test,
+        filter: "aiosmtpd",
+        variable: "PC_AIOSMTPD",
+        value: home.display().to_string(),
+    };
+    promises::run(root, &suite("notify", "aiosmtpd"), &server)?;
+    promises::run(root, &suite("end-to-end", "it"), &server)
 }
