@@ -119,6 +119,12 @@ fn partition(key: &str) -> String {
     (*known.find(fits).unwrap_or_else(|| panic!("{}#: no pattern names it", kind()))).to_owned()
 }
 
+/// The table as the template names it. A restored one bears the name of the table that it takes the
+/// place of, a dash and a word, and is granted with it.
+fn granted(table: &str) -> String {
+    table.split('-').next().unwrap_or(table).to_owned()
+}
+
 /// The rights that a call to the tables needs.
 pub(crate) fn rights_of(function: &str, call: &Call) -> BTreeSet<Right> {
     let alone = call.operation != TRANSACTION;
@@ -134,11 +140,12 @@ pub(crate) fn rights_of(function: &str, call: &Call) -> BTreeSet<Right> {
         let key = condition.split(" AND ").next().and_then(|clause| clause.split_once(" = "));
         let key = key.map(|(_, key)| partition(key.trim())).expect("a query names its partition");
         let index = call.index.as_ref().map(|index| format!("/index/{index}"));
-        let resource = call.tables[0].clone() + &index.unwrap_or_default();
+        let resource = granted(&call.tables[0]) + &index.unwrap_or_default();
         return BTreeSet::from([right(&call.operation, resource, key)]);
     }
     if call.actions.is_empty() {
-        let all = call.tables.iter().map(|of| right(&call.operation, of.clone(), "*".to_owned()));
+        let whole = |of: &String| right(&call.operation, granted(of), "*".to_owned());
+        let all = call.tables.iter().map(whole);
         return all.collect();
     }
     let each = call.actions.iter().map(|action| {
@@ -150,7 +157,7 @@ pub(crate) fn rights_of(function: &str, call: &Call) -> BTreeSet<Right> {
             Verb::Delete => "DeleteItem",
             Verb::ConditionCheck => "ConditionCheckItem",
         };
-        right(name, action.key.table.clone(), partition(&action.key.pk))
+        right(name, granted(&action.key.table), partition(&action.key.pk))
     });
     each.collect()
 }
