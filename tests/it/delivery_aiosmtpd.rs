@@ -57,10 +57,12 @@ impl Post {
     /// The mails to this address that the server took on.
     fn taken(&self) -> Vec<Value> {
         let files = std::fs::read_dir(folder()).expect("a folder");
-        let names =
-            files.map(|file| file.expect("a file").file_name().into_string().expect("text"));
-        let mails = names.filter(|name| name.ends_with(".json")).map(|name| read(&name));
-        let mails = mails.map(|text| -> Value { serde_json::from_str(&text).expect("JSON") });
+        let paths = files.map(|file| file.expect("a file").path());
+        let mails = paths.filter(|path| path.extension().is_some_and(|e| e == "json"));
+        let mails = mails.map(|path| -> Value {
+            let text = std::fs::read_to_string(path).expect("a text");
+            serde_json::from_str(&text).expect("JSON")
+        });
         mails.filter(|mail| mail["recipients"] == json!([self.address])).collect()
     }
 
