@@ -23,17 +23,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Default)]
 pub(crate) struct Tally {
     count: AtomicUsize,
+    registrations: AtomicUsize,
     counted: Notify,
 }
 
 impl Tally {
-    pub(crate) fn add(&self) {
+    pub(crate) fn add(&self, is_registration: bool) {
         self.count.fetch_add(1, Ordering::SeqCst);
+        self.registrations.fetch_add(usize::from(is_registration), Ordering::SeqCst);
         self.counted.notify_one();
     }
 
-    async fn reach(&self, wanted: usize) {
-        while self.count.load(Ordering::SeqCst) < wanted {
+    async fn reach(&self, wanted: usize, registrations: usize) {
+        let count = || self.count.load(Ordering::SeqCst);
+        while count() < wanted || self.registrations.load(Ordering::SeqCst) < registrations {
             self.counted.notified().await;
         }
     }
@@ -122,8 +125,9 @@ async fn run(server: Server, writers: &mut Vec<Writer>, (folder, round): (&Path,
         .into_iter()
         .map(|writer| tokio::spawn(writer.write((client, folder.to_owned()), round, tally.clone())))
         .collect();
-    // Another point of another write in each round.
-    let enough = tally.reach(10 + 3 * (round % 7));
+    // Another point of another write in each round; in some a registration, which takes longest, is
+    // over, and the next one under way.
+    let enough = tally.reach(10 + 3 * (round % 7), usize::from(round % 5 == 4));
     tokio::time::timeout(PATIENCE, enough).await.expect("writes go on");
     drop(server);
     for task in tasks {

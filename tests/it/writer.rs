@@ -98,7 +98,7 @@ impl Writer {
                 _ => self.correct(client, format!("{round} {turn}")).await,
             };
             match written {
-                Ok(()) => tally.add(),
+                Ok(()) => tally.add(self.number < 2),
                 Err(_) => break,
             }
         }
