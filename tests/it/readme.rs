@@ -204,7 +204,7 @@ fn parts() -> Vec<&'static str> {
 
 /// Whether CI runs a command: as a step, as a part of one, or by telling to run it where it fails.
 fn is_in_ci(command: &str) -> bool {
-    let steps = CI.lines().filter_map(|line| line.strip_prefix("step \""));
+    let steps = CI.lines().filter_map(|line| line.trim_start().strip_prefix("step \""));
     let mut steps = steps.filter_map(|step| step.split_once("\" "));
     if steps.any(|(_, run)| run == command) {
         return true;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::clauses;
-use crate::run::{Outcome, capture, cargo};
+use crate::run::{Outcome, capture, personal_center};
 
 /// What a generated file comes from.
 enum Origin {
@@ -58,8 +58,7 @@ fn generate(root: &Path, origin: &Origin) -> Outcome<Vec<u8>> {
         Origin::Sources(generate) => return generate(root),
         Origin::Runner(args) => *args,
     };
-    let mut command = cargo(root, &["run", "--quiet", "--package", "personal-center", "--"]);
-    let text = capture(command.args(args))?;
+    let text = capture(personal_center(root)?.args(args).current_dir(root))?;
     if text.is_empty() {
         return Err(format!(
             "`personal-center {}` printed nothing; a generated file is never empty",

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::run::{self, Outcome, cargo};
+use crate::run::{self, Outcome};
 
 /// The tables that are restored: name, days of recovery, time to live and stream or neither.
 const TABLES: &[(&str, u8, bool)] = &[("records", 35, true), ("keys", 1, false)];
@@ -59,8 +59,7 @@ fn commands(words: &[String]) -> Outcome<String> {
 /// stays.
 pub(crate) fn fixture(root: &Path) -> Outcome {
     let test = "upgrade::the_fixture_of_this_version_is_written_where_it_is_asked_for";
-    let args = ["test", "--package", "end-to-end", "--test", "it", "--", "--exact", test];
-    run::run(cargo(root, &args).env("PC_FIXTURE", "1"))
+    run::run(run::tests(root, "it").args(["--", "--exact", test]).env("PC_FIXTURE", "1"))
 }
 
 #[cfg(test)]

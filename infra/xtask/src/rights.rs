@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::run::{self, Outcome, cargo};
+use crate::run::{self, Outcome};
 
 /// Where the list is held.
 const HELD: &str = "tests/privileges/calls.txt";
@@ -37,8 +37,8 @@ fn record(root: &Path) -> Outcome {
         fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", RECORD.1))?;
     }
     // Those that compare the list with the template come later.
-    let args = ["test", "--package", "end-to-end", "--test", "it", "--", "--skip", "privileges::"];
-    run::run(cargo(root, &args).env(RECORD.0, &folder))?;
+    let args = ["--no-fail-fast", "--", "--skip", "privileges"];
+    run::run(run::tests(root, "it").args(args).env(RECORD.0, &folder))?;
     let list: Vec<_> = seen(root)?.into_iter().collect();
     fs::write(root.join(HELD), format!("{HEAD}{}\n", list.join("\n")))
         .map_err(|e| format!("{HELD}: {e}"))?;

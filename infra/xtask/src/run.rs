@@ -22,6 +22,18 @@ pub(crate) fn cargo(root: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// A target of tests, built with the whole workspace: by its package alone, what it stands on would
+/// be built once more with other features.
+pub(crate) fn tests(root: &Path, target: &str) -> Command {
+    cargo(root, &["test", "--workspace", "--test", target])
+}
+
+/// `personal-center`, as it is built for the tests, so that nothing is built for it alone.
+pub(crate) fn personal_center(root: &Path) -> Outcome<Command> {
+    run(tests(root, "commands").args(["--no-run", "--quiet", "--target-dir", "target"]))?;
+    Ok(Command::new(root.join("target/debug/personal-center")))
+}
+
 /// Runs `command` to its end; a status other than zero is a failure.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let status = command.status().map_err(|error| cannot_start(command, &error))?;

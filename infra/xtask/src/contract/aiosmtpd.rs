@@ -31,13 +31,12 @@ pub(crate) fn run(root: &Path) -> Outcome {
             .arg(starttls.to_string())
             .arg(implicit.to_string()),
     )?;
-    let suite = |package, test| Suite {
-        package,
+    let suite = |test| Suite {
         test,
         filter: "aiosmtpd",
         variable: "PC_AIOSMTPD",
         value: home.display().to_string(),
     };
-    promises::run(root, &suite("notify", "aiosmtpd"), &server)?;
-    promises::run(root, &suite("end-to-end", "it"), &server)
+    promises::run(root, &suite("aiosmtpd"), &server)?;
+    promises::run(root, &suite("it"), &server)
 }

@@ -51,7 +51,6 @@ pub(crate) fn run(root: &Path) -> Outcome {
     promises::run(
         root,
         &Suite {
-            package: "shared",
             test: "promises",
             filter: "dynamodb_local",
             variable: "PC_DYNAMODB_LOCAL",

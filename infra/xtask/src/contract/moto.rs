@@ -30,13 +30,7 @@ pub(crate) fn run(root: &Path) -> Outcome {
     let server = start(root)?;
     promises::run(
         root,
-        &Suite {
-            package: "shared",
-            test: "kms_promises",
-            filter: "moto",
-            variable: "PC_MOTO",
-            value: server.url(),
-        },
+        &Suite { test: "kms_promises", filter: "moto", variable: "PC_MOTO", value: server.url() },
         &server,
     )
 }

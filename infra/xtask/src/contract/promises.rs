@@ -5,11 +5,10 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
 use super::server::Server;
-use crate::run::{Outcome, cannot_start, cargo};
+use crate::run::{self, Outcome, cannot_start};
 
 /// A test target and how it learns where the engine is.
 pub(crate) struct Suite {
-    pub(crate) package: &'static str,
     pub(crate) test: &'static str,
     /// The tests that need the engine; only they are counted.
     pub(crate) filter: &'static str,
@@ -19,7 +18,7 @@ pub(crate) struct Suite {
 
 /// Runs `suite` on `server`. A suite of which nothing ran is a failure.
 pub(crate) fn run(root: &Path, suite: &Suite, server: &Server) -> Outcome {
-    let mut command = cargo(root, &["test", "--package", suite.package, "--test", suite.test]);
+    let mut command = run::tests(root, suite.test);
     command.arg("--").args([suite.filter, "--include-ignored"]);
     let counts = count(command.env(suite.variable, &suite.value), &mut io::stdout())
         .map_err(|problem| format!("{}: {problem}", server.name()))?;

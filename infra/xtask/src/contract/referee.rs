@@ -12,7 +12,7 @@ use super::dynamodb_local::{self, Tables};
 use super::promises::{self, Counts};
 use super::{moto, server::Server};
 use crate::files::File;
-use crate::run::{Outcome, cargo};
+use crate::run::{self, Outcome};
 
 const PAGE: &str = "docs/referee.md";
 /// Where the table of tests begins.
@@ -45,8 +45,8 @@ pub(crate) fn referee(root: &Path) -> Outcome {
 
 /// The suite, told where the servers are; `tests/it/referee.rs` reads the variables.
 fn suite(root: &Path, (database, keys): &(Server, Server)) -> Command {
-    let mut command = cargo(root, &["test", "--package", "end-to-end", "--test", "it", "--"]);
-    command.args(["--exact", "--include-ignored"]);
+    let mut command = run::tests(root, "it");
+    command.args(["--", "--exact", "--include-ignored"]);
     command.env("PC_TEST_DYNAMODB", database.url()).env("PC_TEST_KMS", keys.url());
     command
 }

@@ -18,9 +18,6 @@ const BEHIND: &str = "        PC_STAGE: !Ref Stage\n";
 pub(super) fn build(root: &Path, bin: &Path) -> Outcome {
     let functions = functions(root)?;
     let mut together = cargo(root, &["build", "--quiet", "--locked", "--target-dir", "target"]);
-    together.args(["--package", "personal-center"]);
-    run::run(&mut together)?;
-    let mut together = cargo(root, &["build", "--quiet", "--locked", "--target-dir", "target"]);
     together.args(functions.iter().flat_map(|name| ["--package", name]));
     run::run(&mut together)?;
     for name in &functions {

@@ -54,7 +54,7 @@ impl Stack {
         let bridge = bridge()?;
         let (database, keys) = (free(bridge)?, free(bridge)?);
         let (mail, text) = (free(bridge)?, free(bridge)?);
-        let mut engine = Command::new(root.join("target/debug/personal-center"));
+        let mut engine = run::personal_center(root)?;
         engine.args(["engine", "--bind", &database.to_string()]);
         let mut moto = Command::new(bin.join("moto_server"));
         moto.args(["-H", &bridge.to_string(), "-p", &keys.port().to_string()]);
