@@ -16,7 +16,7 @@ use crate::records::network_log::{self, NetworkLog};
 use crate::records::session::{self, Session, Token};
 use crate::records::subject;
 use crate::store::{Attr, Lane, Row, Transaction, When};
-use crate::vault::{Claims, DataKey, Owner};
+use crate::vault::{Claims, Owner};
 use std::net::IpAddr;
 
 /// The text that a person accepted.
@@ -66,8 +66,11 @@ pub async fn open(
     let times = &ports.config.sessions;
     let (row, session) = session::start(&token, false, (now, times), (&key, profile))?;
     transaction.put("session", row, When::Absent);
-    let consent = consent(ports, &id, opening, book.year())?;
-    transaction.put("evidence", consent, When::Absent);
+    for evidence in evidence(opening) {
+        let entry = EntryId::draw(&*ports.entropy);
+        let row = evidence::row(&id, &entry, &evidence, (now, book.year()))?;
+        transaction.put("evidence", row, When::Absent);
+    }
     let log = NetworkLog { ip: Personal::new(opening.source), event: "registered".to_owned() };
     let entry = EntryId::draw(&*ports.entropy);
     let log = network_log::row(&id, &entry, &log, (now, month.key()))?;
@@ -100,17 +103,23 @@ fn account(ports: &Ports, id: &SubjectId, now: Timestamp) -> Row {
         .due(Lane::Sweep, due_at)
 }
 
-fn consent(ports: &Ports, id: &SubjectId, opening: Opening<'_>, year: &DataKey) -> Result<Row> {
-    let Opening { profile, accepted, .. } = opening;
-    let evidence = Evidence {
+/// That the policy was accepted, and for each optional purpose that its consent was given.
+fn evidence(opening: Opening<'_>) -> Vec<Evidence> {
+    let Opening { profile, accepted, now, .. } = opening;
+    let Held { language, .. } = *accepted.text;
+    let acceptance = Evidence {
         act: Act::Accepted,
         policy_version: accepted.version.to_owned(),
         text_digest: evidence::text_digest(&accepted.text.text()),
-        language: accepted.text.language,
+        language,
         purposes: profile.consented(),
         channel: evidence::BY_CALL.to_owned(),
         age_band: profile.age_band,
     };
-    let entry = EntryId::draw(&*ports.entropy);
-    evidence::row(id, &entry, &evidence, (opening.now, year))
+    let grant = |purpose| {
+        let who = (profile.age_band, language);
+        evidence::of_consent((Act::Granted, purpose), who, (evidence::BY_CALL, now))
+    };
+    let grants = profile.consented().into_iter().map(grant);
+    std::iter::once(acceptance).chain(grants).collect()
 }

@@ -39,6 +39,13 @@ async fn wrapped_key(app: &TestApp, person: &Person) -> Vec<u8> {
     row.expect("a key").bytes(Attr::Wrapped).expect("wrapped").to_vec()
 }
 
+/// What the person's account seals, as it stands in its row.
+async fn sealed_account(app: &TestApp, person: &Person) -> Vec<u8> {
+    let id = SubjectId::parse(&person.id).expect("an id");
+    let [row] = app.world.ports.store.get(&[subject::account(&id)]).await.expect("a read");
+    row.expect("an account").bytes(Attr::Sealed).expect("sealed").to_vec()
+}
+
 /// The hash that the person's first contact is found by.
 async fn claim(app: &TestApp, person: &Person) -> String {
     claims(app, person).await.remove(0)
@@ -121,6 +128,22 @@ async fn c_8_1_after_a_change_nothing_of_the_old_contact_stands_in_a_file() {
     assert_eq!(needles.found_under(&folder(&app)), [].into());
     let log_in = json!({"login": NEW, "password": PASSWORD});
     app.post("/v1/sessions").json(&log_in).send().await.expect(201);
+}
+
+#[tokio::test]
+async fn c_8_3_what_a_withdrawal_or_a_correction_replaced_stands_in_no_file_even_sealed() {
+    let app = TestApp::on_file().await;
+    let ada = app.register(EMAIL).await;
+    let name = |name: &str| json!({"display_name": name});
+    app.correct(&ada.token, "\"1\"", &name(NAME)).await.expect(200);
+    let mut needles = Needles::none();
+    needles.plant("first name", &sealed_account(&app, &ada).await);
+    assert!(!needles.found_under(&folder(&app)).is_empty(), "held meanwhile");
+    app.correct(&ada.token, "\"2\"", &name("Zephyr")).await.expect(200);
+    assert_eq!(needles.found_under(&folder(&app)), [].into());
+    needles.plant("second name", &sealed_account(&app, &ada).await);
+    app.delete("/v1/me/consents/profile").bearer(&ada.token).send().await.expect(204);
+    assert_eq!(needles.found_under(&folder(&app)), [].into());
 }
 
 #[tokio::test]

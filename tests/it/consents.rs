@@ -209,5 +209,12 @@ async fn c_2_2_registration_keeps_optional_purposes_only_each_once() {
     let ada = Person { email: ADA.to_owned(), token, id };
     let person = opened(&app, &ada, Use::Rights).await.expect("opens");
     assert_eq!(person.profile.consented(), [Purpose::Profile]);
-    assert_eq!(evidence(&app, &ada).await[0].purposes, [Purpose::Profile]);
+    // The policy is one text, and what the consent covers another: each has its evidence.
+    let held = evidence(&app, &ada).await;
+    let of = |act| held.iter().find(|evidence| evidence.act == act).expect("a piece");
+    assert_eq!((held.len(), &of(Act::Accepted).purposes[..]), (2, &[Purpose::Profile][..]));
+    assert_eq!(of(Act::Granted).purposes, [Purpose::Profile]);
+    let text = listed(&app, &ada.token, "profile").await["text"].clone();
+    assert_eq!(of(Act::Granted).text_digest, digest(&text));
+    assert_ne!(of(Act::Accepted).text_digest, of(Act::Granted).text_digest);
 }

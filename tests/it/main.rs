@@ -26,6 +26,7 @@ mod delivery_aiosmtpd;
 mod delivery_stops;
 mod delivery_tries;
 mod document;
+mod emails;
 mod environments;
 mod exports;
 mod exports_ends;

@@ -2,6 +2,7 @@
 
 use super::template::{TEMPLATE, resources};
 use shared::domain::residency::MAINLAND;
+use shared::domain::retention::table::{KEY_RECOVERY_HOURS, RECOVERY_DAYS};
 use shared::store::Table;
 use std::collections::BTreeSet;
 
@@ -58,7 +59,7 @@ fn a_backup_of_keys_lasts_a_day_and_every_table_outlives_a_mistake() {
     let resources = resources();
     for table in Table::ALL.map(Table::logical) {
         let lines = &resources[table];
-        let days = if table == "Keys" { 1 } else { 35 };
+        let days = if table == "Keys" { KEY_RECOVERY_HOURS / 24 } else { RECOVERY_DAYS };
         for line in [
             "DeletionPolicy: Retain",
             "UpdateReplacePolicy: Retain",

@@ -11,7 +11,7 @@ use shared::domain::limit::{
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
     EVIDENCE_YEARS, FIRST_NOTICE_DAYS, KEY_RECOVERY_HOURS, LAST_NOTICE_DAYS, LIMIT_HOURS,
-    LOG_MONTHS, MESSAGE_HOURS, REPEAT_HOURS,
+    LOG_MONTHS, MESSAGE_HOURS, RECOVERY_DAYS, REPEAT_HOURS,
 };
 use shared::domain::time::{days, hours};
 use std::time::Duration;
@@ -64,6 +64,7 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::EvidenceYears => (EVIDENCE_YEARS.into(), "years", None),
         Limit::MessageKept => lasts(hours(u64::from(MESSAGE_HOURS))),
         Limit::KeyRecovery => lasts(hours(u64::from(KEY_RECOVERY_HOURS))),
+        Limit::Recovery => lasts(days(u64::from(RECOVERY_DAYS))),
         Limit::CounterKept => lasts(hours(u64::from(LIMIT_HOURS))),
         Limit::RepeatKept => lasts(hours(u64::from(REPEAT_HOURS))),
         Limit::Unused => lasts(config.unused.unwrap_or_default()),

@@ -223,7 +223,8 @@ async fn after_change(
     let path = request.uri().path();
     let destroys = match *request.method() {
         Method::POST => ["/v1/accounts", "/v1/me/cancellation"].contains(&path),
-        Method::PUT | Method::DELETE => path.starts_with("/v1/me/contacts/"),
+        // A contact, a consent and what it covered, a name, a password.
+        Method::PUT | Method::PATCH | Method::DELETE => path.starts_with("/v1/me"),
         _ => false,
     };
     let answer = next.run(request).await;

@@ -41,6 +41,8 @@ pub enum Limit {
     MessageKept,
     /// When no backup opens what was erased.
     KeyRecovery,
+    /// How long backups hold, sealed, what was corrected or withdrawn.
+    Recovery,
     /// How long a counter behind a limit is kept.
     CounterKept,
     /// How long the memory of an idempotent call is kept.
@@ -65,7 +67,7 @@ pub enum Limit {
 
 impl Limit {
     /// Every limit.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::CodeValid,
         Self::CodeTries,
         Self::LiveCodes,
@@ -84,6 +86,7 @@ impl Limit {
         Self::EvidenceYears,
         Self::MessageKept,
         Self::KeyRecovery,
+        Self::Recovery,
         Self::CounterKept,
         Self::RepeatKept,
         Self::Unused,
@@ -150,6 +153,13 @@ impl Limit {
             Self::KeyRecovery => (
                 "key_recovery",
                 text("Until no backup opens what was erased", "备份不再可读的时间"),
+            ),
+            Self::Recovery => (
+                "recovery",
+                text(
+                    "Until backups no longer hold what was corrected or withdrawn",
+                    "备份不再含有已更正或已撤回内容的时间",
+                ),
             ),
             Self::CounterKept => {
                 ("counter_kept", text("A counter behind a limit", "限制计数的保存期"))

@@ -61,6 +61,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "PATCH /v1/me",
         ],
         items: &[&items::DISPLAY_NAME, &items::CONSENTS],
+        limits: &[Limit::Recovery],
         ..row(
             "C-8.3",
             text("Withdraw consent", "撤回同意"),

@@ -62,6 +62,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             Limit::CounterKept,
             Limit::RepeatKept,
             Limit::KeyRecovery,
+            Limit::Recovery,
         ],
         ..row(
             "C-5.2",

@@ -64,8 +64,9 @@ impl Purpose {
     pub const fn stops(self) -> Text {
         match self {
             Self::Profile => text(
-                "Nothing shows your display name any more, and it is erased. All else goes on.",
-                "不再显示您的显示名称，并将其删除。其他功能不受影响。",
+                "Nothing shows your display name any more, and it is erased; sealed backups hold it for 35 \
+                 days more. All else goes on.",
+                "不再显示您的显示名称，并将其删除；加密备份最多再保留 35 天。其他功能不受影响。",
             ),
             Self::Account | Self::Security | Self::Accountability => text(
                 "The account cannot exist without it: withdrawing it means cancelling the account, by `POST /v1/me/cancellation`.",

@@ -27,6 +27,9 @@ pub const MESSAGE_HOURS: u32 = 72;
 pub const LIMIT_HOURS: u32 = 24;
 /// Hours that the memory of an idempotent call is kept.
 pub const REPEAT_HOURS: u32 = 24;
+/// Days in which the recovery window of the other tables ends: after them no backup holds what was
+/// corrected or withdrawn.
+pub const RECOVERY_DAYS: u32 = 35;
 /// Hours in which the recovery window of the key table ends: after them no backup opens anything.
 pub const KEY_RECOVERY_HOURS: u32 = 24;
 /// Months that network and security logs are kept after their month is over
@@ -92,6 +95,12 @@ pub const PERIODS: &[Line] = &[
         Length::Hours(KEY_RECOVERY_HOURS),
         "shortest recovery window of DynamoDB",
         Limit::KeyRecovery,
+    ),
+    line(
+        text("backups of what was corrected or withdrawn, sealed", "已更正或已撤回内容的加密备份"),
+        Length::Days(RECOVERY_DAYS),
+        "recovery window of the tables, `template.yaml`",
+        Limit::Recovery,
     ),
     line(
         text("network logs, after their month", "网络日志（当月结束后）"),
