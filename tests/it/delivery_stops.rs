@@ -1,4 +1,4 @@
-//! A stop before and after each call of a delivery over SMTP or by webhook, and of the settings' replacement.
+//! A stop at each call of a delivery over SMTP or by webhook, and of the settings' replacement.
 
 use crate::app::TestApp;
 use crate::delivery::{ask_for_a_code, invoke, post, run, settings};

@@ -1,4 +1,4 @@
-//! A stop before and after each call of a rotation; a run that is cut off; an erasure in the midst
+//! A stop at each call of a rotation; a run that is cut off; an erasure in the midst
 //! of it: the next run goes on, and no destroyed key comes back.
 
 use crate::app::TestApp;

@@ -1,4 +1,4 @@
-//! A stop before and after each call of changes of contacts and of the password.
+//! A stop at each call of changes of contacts and of the password.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::stops::{at_every_stop, calm, one_of};

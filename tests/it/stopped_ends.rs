@@ -1,4 +1,4 @@
-//! A stop before and after each call of ending things: sessions, an account, a cancellation, a name.
+//! A stop at each call of ending things: sessions, an account, a cancellation, a name.
 
 use crate::app::{PASSWORD, TestApp};
 use crate::stops::{at_every_stop, calm, one_of};

@@ -1,4 +1,4 @@
-//! The job that finishes an erasure: stopped before and after each call, and where its time is over.
+//! The job that finishes an erasure: stopped at each call, and where its time is over.
 
 use crate::app::TestApp;
 use crate::stops::at_every_stop;

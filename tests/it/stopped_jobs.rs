@@ -1,4 +1,4 @@
-//! A stop before and after each call of the jobs: erasing, delivering, expiring.
+//! A stop at each call of the jobs: erasing, delivering, expiring.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::stops::{at_every_stop, calm, one_of};

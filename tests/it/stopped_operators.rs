@@ -1,4 +1,4 @@
-//! A stop before and after each call of what operators tell the sweep, and of the brake itself.
+//! A stop at each call of what operators tell the sweep, and of the brake itself.
 
 use crate::app::TestApp;
 use crate::raw;

@@ -1,20 +1,22 @@
-//! A stop before and after each call of what a person does: run again, it completes, and nothing
+//! A stop at each call of what a person does: run again, it completes, and nothing
 //! is lost, doubled or left readable.
 
 use crate::app::{Answer, PASSWORD, TestApp};
 use crate::referee;
+use crate::rights::TRANSACTION;
 use crate::tables::Tables;
 use axum::http::StatusCode;
 use personal_center::Options;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::domain::time::minutes;
-use shared::testing::faults::Faults;
+use shared::testing::faults::{Call, Faults};
 
 const ADA: &str = "ada@example.org";
 
-/// Runs an operation with a stop before and after each of its calls, every time in a new world and
-/// with no root key in memory; then runs it again as its caller would, and looks at the end.
+/// Runs an operation with a stop before each of its calls and after each that writes, every time in
+/// a new world and with no root key in memory; then runs it again as its caller would, and looks at
+/// the end. After a read all is as before it, and its caller learns no more.
 ///
 /// At the referee's, where a world takes its time, every third call is stopped, before or after it.
 pub(crate) async fn at_every_stop<S, O>(
@@ -23,17 +25,21 @@ pub(crate) async fn at_every_stop<S, O>(
     run: impl AsyncFn(&TestApp, &S) -> O,
     ended: impl AsyncFn(&TestApp, &S, O, Tables),
 ) {
-    let calls = run_once(options, &prepare, &run, &ended, |_| {}).await;
+    let once = async |stop: &dyn Fn(&Faults)| run_once(options, &prepare, &run, &ended, stop).await;
+    let calls = once(&|_| {}).await.len();
     assert!(calls > 1, "an operation of several calls");
-    let step = if referee::is_on() { 3 } else { 1 };
-    for call in (0..calls).step_by(step) {
-        if step == 1 || call % 2 == 0 {
+    let at_referee = referee::is_on();
+    for call in (0..calls).step_by(if at_referee { 3 } else { 1 }) {
+        let before = !at_referee || call % 2 == 0;
+        let mut made = Vec::new();
+        if before {
             eprintln!("a stop before call {call} of {calls}");
-            run_once(options, &prepare, &run, &ended, |faults| faults.stop_before(call)).await;
+            made = once(&|faults| faults.stop_before(call)).await;
         }
-        if step == 1 || call % 2 == 1 {
+        let writes = made.get(call).is_some_and(|call| call.operation == TRANSACTION);
+        if writes && !at_referee || !before {
             eprintln!("a stop after call {call} of {calls}");
-            run_once(options, &prepare, &run, &ended, |faults| faults.stop_after(call)).await;
+            once(&|faults| faults.stop_after(call)).await;
         }
     }
 }
@@ -44,8 +50,8 @@ async fn run_once<S, O>(
     prepare: &impl AsyncFn(&TestApp) -> S,
     run: &impl AsyncFn(&TestApp, &S) -> O,
     ended: &impl AsyncFn(&TestApp, &S, O, Tables),
-    stop: impl FnOnce(&Faults),
-) -> usize {
+    stop: &dyn Fn(&Faults),
+) -> Vec<Call> {
     let app = TestApp::with(options).await;
     let state = prepare(&app).await;
     app.clock.advance(minutes(5));
@@ -60,7 +66,7 @@ async fn run_once<S, O>(
     let tables = Tables::whole(&app).await;
     ended(&app, &state, done, tables).await;
     Tables::whole(&app).await;
-    calls.len()
+    calls
 }
 
 /// An answer that is no fault of ours: a stop reads as `unavailable`, never as `internal`.
