@@ -18,7 +18,7 @@ const ADA: &str = "ada@example.org";
 /// a new world and with no root key in memory; then runs it again as its caller would, and looks at
 /// the end. After a read all is as before it, and its caller learns no more.
 ///
-/// At the referee's, where a world takes its time, every third call is stopped, before or after it.
+/// At the referee's, where a world takes its time, every fifth call is stopped, before or after it.
 pub(crate) async fn at_every_stop<S, O>(
     options: fn(&mut Options),
     prepare: impl AsyncFn(&TestApp) -> S,
@@ -29,7 +29,7 @@ pub(crate) async fn at_every_stop<S, O>(
     let calls = once(&|_| {}).await.len();
     assert!(calls > 1, "an operation of several calls");
     let at_referee = referee::is_on();
-    for call in (0..calls).step_by(if at_referee { 3 } else { 1 }) {
+    for call in (0..calls).step_by(if at_referee { 5 } else { 1 }) {
         let before = !at_referee || call % 2 == 0;
         let mut made = Vec::new();
         if before {
