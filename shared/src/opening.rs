@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::ids::{EntryId, SubjectId};
 use crate::ledger::{Action, Actor, Book, Facts};
 use crate::ports::Ports;
-use crate::records::evidence::{self, Act, Evidence};
-use crate::records::network_log::{self, NetworkLog};
+use crate::records::evidence::{self, Act, Evidence, Means};
+use crate::records::network_log::{self, Event, NetworkLog};
 use crate::records::session::{self, Session, Token};
 use crate::records::subject;
 use crate::store::{Attr, Lane, Row, Transaction, When};
@@ -71,7 +71,7 @@ pub async fn open(
         let row = evidence::row(&id, &entry, &evidence, (now, book.year()))?;
         transaction.put("evidence", row, When::Absent);
     }
-    let log = NetworkLog { ip: Personal::new(opening.source), event: "registered".to_owned() };
+    let log = NetworkLog { ip: Personal::new(opening.source), event: Event::Registered };
     let entry = EntryId::draw(&*ports.entropy);
     let log = network_log::row(&id, &entry, &log, (now, month.key()))?;
     transaction.put("log", log, When::Absent);
@@ -113,12 +113,12 @@ fn evidence(opening: Opening<'_>) -> Vec<Evidence> {
         text_digest: evidence::text_digest(&accepted.text.text()),
         language,
         purposes: profile.consented(),
-        channel: evidence::BY_CALL.to_owned(),
+        channel: Means::Call,
         age_band: profile.age_band,
     };
     let grant = |purpose| {
         let who = (profile.age_band, language);
-        evidence::of_consent((Act::Granted, purpose), who, (evidence::BY_CALL, now))
+        evidence::of_consent((Act::Granted, purpose), who, (Means::Call, now))
     };
     let grants = profile.consented().into_iter().map(grant);
     std::iter::once(acceptance).chain(grants).collect()

@@ -11,7 +11,7 @@ use shared::domain::locale::Locale;
 use shared::domain::period::Period;
 use shared::domain::time::minutes;
 use shared::ids::SubjectId;
-use shared::records::evidence::{Act, Evidence};
+use shared::records::evidence::{Act, Evidence, Means};
 use shared::records::subject;
 use shared::store::Attr;
 use shared::vault::{Denied, Owner};
@@ -113,7 +113,7 @@ async fn c_8_3_a_consent_is_given_with_evidence_of_what_was_shown() {
     let [accepted, granted] = &evidence(&app, &ada).await[..] else { panic!("two pieces") };
     assert_eq!((accepted.act, accepted.purposes.len()), (Act::Accepted, 0));
     assert_eq!((granted.act, &granted.purposes[..]), (Act::Granted, &[Purpose::Profile][..]));
-    assert_eq!((granted.language, granted.channel.as_str()), (Locale::Zh, "api"));
+    assert_eq!((granted.language, granted.channel), (Locale::Zh, Means::Call));
     assert_eq!(granted.text_digest, digest(&shown["text"]));
     // Once more changes nothing.
     app.clock.advance(minutes(1));
@@ -191,9 +191,9 @@ async fn c_2_2_a_name_is_a_consent_and_its_removal_a_withdrawal_each_with_eviden
         app.correct(&ada.token, etag, &name(patch)).await.expect(200);
     }
     let held = evidence(&app, &ada).await;
-    let acts: Vec<_> = held.iter().map(|e| (e.act, e.channel.as_str())).collect();
-    let by = |act| (act, "correction");
-    assert_eq!(acts, [(Act::Accepted, "api"), by(Act::Granted), by(Act::Withdrawn)]);
+    let acts: Vec<_> = held.iter().map(|e| (e.act, e.channel)).collect();
+    let by = |act| (act, Means::Correction);
+    assert_eq!(acts, [(Act::Accepted, Means::Call), by(Act::Granted), by(Act::Withdrawn)]);
     assert_eq!(listed(&app, &ada.token, "profile").await["consented"], false);
 }
 

@@ -9,7 +9,7 @@ use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::Timestamp;
 use shared::ids::{SubjectId, SystemEntropy};
 use shared::outbox::{Content, Message};
-use shared::records::network_log::NetworkLog;
+use shared::records::network_log::{Event, NetworkLog};
 use shared::records::session::Token;
 use shared::records::verification::{CodePurpose, Verification};
 use std::collections::BTreeSet;
@@ -60,7 +60,7 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
     let content = Content::RegistrationCode { code: code() };
     let message = Message { channel: Channel::Email, to: address(), language: Locale::En, content };
     let ip = Personal::new(SOURCE.parse().expect("an address"));
-    let log = NetworkLog { ip, event: "logged_in".to_owned() };
+    let log = NetworkLog { ip, event: Event::LoggedIn };
     let email = Email::parse(EMAIL).expect("an address");
     let secret = token.reveal();
     let needles = Needles::of(&[

@@ -20,7 +20,7 @@ const NAME: &str = "=Ada 洛芙莱斯";
 const PHONE: &str = "+8613800138000";
 
 /// A person of whom every item is held, cancelled, with a fresh session; and one who is another.
-async fn everything(app: &TestApp) -> (Person, Person) {
+pub(crate) async fn everything(app: &TestApp) -> (Person, Person) {
     let eve = app.register("eve@example.net").await;
     let ada = app.register(ADA).await;
     app.correct(&ada.token, "\"1\"", &json!({"display_name": NAME})).await.expect(200);

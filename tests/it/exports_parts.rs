@@ -14,18 +14,23 @@ use shared::ids::{EntryId, RequestId, SubjectId};
 use shared::ledger::verify::{Entry, hash, verify};
 use shared::ledger::{Chain, Facts};
 use shared::records::export::{ENTRIES, ROWS};
-use shared::records::network_log::{self, NetworkLog};
+use shared::records::network_log::{self, Event, NetworkLog};
 use shared::records::subject;
 use shared::store::{Attr, Key, Row, Transaction, When};
 use shared::vault::{DataKey, Owner, Person};
 use std::collections::BTreeSet;
 
 /// What a function's answer holds in base 64 (AWS Lambda: 6 MB).
-const MOST_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Enters acts into a person's chain, each with as many items as any has: as the book does, many in
+/// Enters acts into a person's chain, with facts made of the request's id: as the book does, many in
 /// one transaction.
-async fn enter(app: &TestApp, person: &Person, acts: u64) {
+pub(crate) async fn enter(
+    app: &TestApp,
+    person: &Person,
+    acts: u64,
+    facts: impl Fn(&str) -> Facts,
+) {
     let ports = &app.world.ports;
     let owner = Owner::Period(Period::evidence(BEGIN));
     let [chain, year] =
@@ -34,13 +39,11 @@ async fn enter(app: &TestApp, person: &Person, acts: u64) {
     let chain = chain.expect("a chain");
     let mut head: Chain = person.key.open(&chain).expect("a head");
     let last = head.sequence + acts;
-    let items: Vec<_> = items::ALL.iter().copied().take(12).collect();
     while head.sequence < last {
         let mut transaction = Transaction::new();
         for _ in 0..(last - head.sequence).min(90) {
             let request = RequestId::draw(&*ports.entropy);
-            let facts = Facts::of("accountability", &items, request.as_str());
-            let row = entry(&mut head, &year, &facts);
+            let row = entry(&mut head, &year, &facts(request.as_str()));
             transaction.put("ledger", row, When::Absent);
         }
         ports.store.write(transaction).await.expect("writes");
@@ -78,7 +81,7 @@ async fn note(app: &TestApp, person: &Person, log_ins: usize) {
         let mut transaction = Transaction::new();
         for _ in 0..left.min(90) {
             let ip = "2001:db8:c0ff:ee:dead:beef:cafe:f00d".parse().expect("an address");
-            let log = NetworkLog { ip: Personal::new(ip), event: "logged_in".to_owned() };
+            let log = NetworkLog { ip: Personal::new(ip), event: Event::LoggedIn };
             let entry = EntryId::draw(&*ports.entropy);
             let id: &SubjectId = &person.subject;
             let row = network_log::row(id, &entry, &log, (BEGIN, &month)).expect("a row");
@@ -95,7 +98,9 @@ async fn c_8_5_many_rows_come_in_parts_that_each_stand_alone() {
     let ada = app.register("ada@example.org").await;
     let person = opened(&app, &ada, Use::Rights).await.expect("opens");
     let acts = ENTRIES + 500;
-    enter(&app, &person, acts).await;
+    // As many items as any act has.
+    let items: Vec<_> = items::ALL.iter().copied().take(12).collect();
+    enter(&app, &person, acts, |request| Facts::of("accountability", &items, request)).await;
     note(&app, &person, 2 * ROWS + 100).await;
     let links = links(&app, &ada.token).await;
     assert_eq!(links.len(), 3, "by the rows; the ledger alone would take two");

@@ -30,6 +30,8 @@ mod emails;
 mod environments;
 mod exports;
 mod exports_ends;
+mod exports_largest;
+mod exports_page;
 mod exports_parts;
 mod five_years;
 mod guesses;

@@ -7,7 +7,7 @@ use shared::domain::inventory::{Entity, items};
 use shared::domain::locale::Locale;
 use shared::domain::period::Period;
 use shared::domain::time::Timestamp;
-use shared::records::evidence::{Evidence, text_digest};
+use shared::records::evidence::{Evidence, Means, text_digest};
 use shared::store::Table;
 use shared::testing::FixedClock;
 use shared::vault::Owner;
@@ -223,6 +223,6 @@ async fn c_12_1_an_acceptance_keeps_the_digest_of_the_text_in_the_language_shown
         let read = read(&app, "/v1/policy", shown.tag()).await.expect(200);
         assert_eq!(read.body["digest"], kept.text_digest, "{accept} {named:?}");
         assert_eq!(read.body["version"], kept.policy_version);
-        assert_eq!(kept.channel, "api");
+        assert_eq!(kept.channel, Means::Call);
     }
 }

@@ -11,7 +11,7 @@ use shared::error::{Error, Kind};
 use shared::http::{Access, Call, Caller, Id, Json, Problem, ProblemKind, act};
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Facts};
-use shared::records::evidence::{self, Act};
+use shared::records::evidence::{self, Act, Means};
 use shared::store::{Attr, Transaction, When};
 use utoipa::ToSchema;
 
@@ -127,8 +127,7 @@ async fn write(call: &Call, caller: &Caller, change: Change) -> Result<(), Probl
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(account, &change.profile)?);
     let shown = (person.profile.age_band, call.locale);
-    let proof =
-        evidence::of_consent((change.act, change.purpose), shown, (evidence::BY_CALL, call.now));
+    let proof = evidence::of_consent((change.act, change.purpose), shown, (Means::Call, call.now));
     let id = EntryId::draw(&*call.ports.entropy);
     let row = evidence::row(&person.subject, &id, &proof, (call.now, book.year()))?;
     transaction.put("evidence", row, When::Absent);

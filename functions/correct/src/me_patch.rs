@@ -13,7 +13,8 @@ use shared::domain::policy;
 use shared::http::{Access, Call, Caller, Json, Problem, act, etag, if_match};
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Facts};
-use shared::records::{evidence, profile};
+use shared::records::evidence::{self, Means};
+use shared::records::profile;
 use shared::store::{Attr, Transaction, When};
 use shared::vault::Person;
 use utoipa::ToSchema;
@@ -155,7 +156,7 @@ async fn write(
     if let Some(act) = change.consent {
         let about = (act, items::DISPLAY_NAME.purpose);
         let shown = (person.profile.age_band, call.locale);
-        let proof = evidence::of_consent(about, shown, (evidence::BY_CORRECTION, call.now));
+        let proof = evidence::of_consent(about, shown, (Means::Correction, call.now));
         let id = EntryId::draw(&*call.ports.entropy);
         let row = evidence::row(&person.subject, &id, &proof, (call.now, book.year()))?;
         transaction.put("evidence", row, When::Absent);

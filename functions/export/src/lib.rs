@@ -4,9 +4,11 @@ mod archive;
 mod exports_create;
 mod exports_get;
 mod fields;
+mod members;
 mod page;
 mod rows;
 mod sheet;
+mod words;
 
 use shared::http::Routes;
 use utoipa::OpenApi;

@@ -2,7 +2,8 @@
 //! and nothing is loaded from anywhere (C-4.2).
 
 use crate::archive::Cover;
-use crate::sheet::{Column, Sheet, cell, columns};
+use crate::sheet::{Column, Sheet, columns};
+use crate::words::{coded, inline, shown, time};
 use serde_json::Value;
 use shared::domain::inventory::{Basis, Entity, Erased, Exported, Purpose};
 use shared::domain::locale::{Locale, Text, text};
@@ -17,6 +18,7 @@ const STYLE: &str = "body{font:1rem/1.55 system-ui,sans-serif;max-width:64rem;ma
     margin-top:2.5rem;border-top:1px solid #ccc;padding-top:1rem}table{border-collapse:collapse;\
     width:100%;font-size:.9rem;margin:.8rem 0}th,td{border:1px solid #ddd;padding:.3rem .5rem;\
     text-align:left;vertical-align:top;overflow-wrap:break-word}th{background:#f4f4f5}\
+    ul{margin:0;padding-left:1.1rem}\
     .wide{overflow-x:auto}code{font-size:.85em}[lang=zh-CN]{color:#333}";
 
 /// The page of an archive.
@@ -34,6 +36,9 @@ pub(crate) fn page(sheets: &[Sheet], cover: &Cover<'_>) -> String {
     for entity in Entity::ALL {
         let sheet = sheets.iter().find(|sheet| sheet.entity == entity);
         page += &section(entity, sheet);
+        if entity == Entity::Account {
+            page += &stage(cover);
+        }
     }
     page += "</body></html>\n";
     page
@@ -42,11 +47,6 @@ pub(crate) fn page(sheets: &[Sheet], cover: &Cover<'_>) -> String {
 /// A paragraph in each language.
 fn paragraph(text: Text) -> String {
     format!("<p>{}</p>\n<p lang=\"zh-CN\">{}</p>\n", escape(text.en), escape(text.zh))
-}
-
-/// Both languages on one line.
-fn inline(text: Text) -> String {
-    format!("{} <span lang=\"zh-CN\">{}</span>", escape(text.en), escape(text.zh))
 }
 
 fn opening(cover: &Cover<'_>) -> String {
@@ -63,16 +63,23 @@ fn opening(cover: &Cover<'_>) -> String {
         "data.json 包含全部数值，供程序读取；每个 CSV 文件为一类记录，供电子表格打开；ledger.jsonl 为封存状态的记录链；\
          manifest.json 为各文件的摘要。CSV 文件中，以 = + - @、制表符或回车开头的值前加有一个撇号，以免被电子表格当作公式。",
     );
-    let (of, number, at) = (cover.of, cover.number, cover.at);
+    let (of, number, at) = (cover.of, cover.number, time(&cover.at.rfc3339()));
+    let times = text(
+        "Times are in UTC; in mainland China it is eight hours later. Where the service keeps a code, \
+         its meaning stands beside it.",
+        "时间均为协调世界时（UTC），北京时间须加八小时。以代码保存的内容，其含义列于代码之前。",
+    );
+    let policy = inline(text("policy version", "政策版本"));
     let subject = escape(cover.person.subject.as_str());
     let version = escape(&cover.person.profile.policy_version);
     let links = ["data.json", "ledger.jsonl", "manifest.json"].map(link).join(" · ");
     format!(
         "<h1>A copy of your information · <span lang=\"zh-CN\">您的信息副本</span></h1>\n\
          <p><code>{subject}</code> · {at} · part {number} of {of} · \
-         <span lang=\"zh-CN\">第 {number} 部分，共 {of} 部分</span> · policy <code>{version}</code></p>\n\
-         {}{}<p>{links}</p>\n",
+         <span lang=\"zh-CN\">第 {number} 部分，共 {of} 部分</span> · {policy} <code>{version}</code></p>\n\
+         {}{}{}<p>{links}</p>\n",
         paragraph(intro),
+        paragraph(times),
         paragraph(files),
     )
 }
@@ -87,10 +94,16 @@ fn purposes() -> String {
         "<h2>{title}</h2>\n<table><tr><th>purpose <span lang=\"zh-CN\">目的</span></th><th>what for <span lang=\"zh-CN\">用途</span></th></tr>\n"
     );
     for purpose in Purpose::ALL {
-        let (name, why) = (purpose.name(), inline(purpose.why()));
-        let _infallible = writeln!(part, "<tr><td><code>{name}</code></td><td>{why}</td></tr>");
+        let (name, why) = (coded(purpose.words(), purpose.name()), inline(purpose.why()));
+        let _infallible = writeln!(part, "<tr><td>{name}</td><td>{why}</td></tr>");
     }
     part + "</table>\n"
+}
+
+/// Where a change of contact is, if there is one: its times alone do not say it.
+fn stage(cover: &Cover<'_>) -> String {
+    let change = cover.person.profile.contact_change.as_ref();
+    change.map(|change| paragraph(change.stage(cover.at).words())).unwrap_or_default()
 }
 
 /// A kind of row: how it is handled, its items, its values.
@@ -108,7 +121,8 @@ fn section(entity: Entity, sheet: Option<&Sheet>) -> String {
     part += &spec.exported.reason().map(paragraph).unwrap_or_default();
     let columns = columns(entity);
     if !columns.is_empty() {
-        part += "<table><tr><th>item</th><th>what it is <span lang=\"zh-CN\">内容</span></th>\
+        part += "<table><tr><th>item <span lang=\"zh-CN\">信息项</span></th>\
+                 <th>what it is <span lang=\"zh-CN\">内容</span></th>\
                  <th>purpose <span lang=\"zh-CN\">目的</span></th>\
                  <th>basis <span lang=\"zh-CN\">依据</span></th>\
                  <th>here <span lang=\"zh-CN\">本副本</span></th></tr>\n";
@@ -149,12 +163,14 @@ fn explained(entity: Entity, column: Column, only: Option<&Value>) -> String {
     let name = column.name();
     let label = inline(column.label());
     let (purpose, basis, exported) = match column {
-        Column::Technical(_) => ("", String::new(), Exported::Value),
-        Column::Declared(item) => (item.purpose.name(), inline(words(item.basis)), item.exported),
+        Column::Technical(_) => (String::new(), String::new(), Exported::Value),
+        Column::Declared(item) => {
+            (inline(item.purpose.words()), inline(words(item.basis)), item.exported)
+        }
     };
     let here = match exported {
         Exported::Value => match only {
-            Some(value) => escape(&cell(value)),
+            Some(value) => shown(entity, name, value),
             None => inline(text("its value", "数值")),
         },
         Exported::Masked(reason) => {
@@ -178,11 +194,15 @@ fn values(sheet: &Sheet) -> String {
     if count <= 1 {
         return part;
     }
-    let head = sheet.columns.iter().map(|column| format!("<th>{}</th>", column.name()));
+    let head = sheet.columns.iter().map(|column| {
+        format!("<th>{} <code>{}</code></th>", inline(column.label()), column.name())
+    });
     let _infallible =
         writeln!(part, "<div class=\"wide\"><table><tr>{}</tr>", head.collect::<String>());
     for row in sheet.rows.iter().take(MAX_ROWS) {
-        let cells = row.iter().map(|value| format!("<td>{}</td>", escape(&cell(value))));
+        let cells = sheet.columns.iter().zip(row);
+        let cells = cells.map(|(column, value)| shown(sheet.entity, column.name(), value));
+        let cells = cells.map(|cell| format!("<td>{cell}</td>"));
         let _infallible = writeln!(part, "<tr>{}</tr>", cells.collect::<String>());
     }
     part += "</table></div>\n";
@@ -191,3 +211,6 @@ fn values(sheet: &Sheet) -> String {
     }
     part
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use shared::http::{
 };
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Book, Facts};
-use shared::records::network_log::{self, NetworkLog};
+use shared::records::network_log::{self, Event, NetworkLog};
 use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
 use shared::store::{Attr, Key, Row, Transaction, When};
@@ -166,7 +166,7 @@ async fn open(
     let gate = When::GateEpoch(person.gate_epoch());
     transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
     let month = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
-    let log = NetworkLog { ip: Personal::new(call.source), event: "logged_in".to_owned() };
+    let log = NetworkLog { ip: Personal::new(call.source), event: Event::LoggedIn };
     let entry = EntryId::draw(&*ports.entropy);
     transaction.put("log", network_log::row(id, &entry, &log, (now, month.key()))?, When::Absent);
     month.put(&mut transaction, "month");

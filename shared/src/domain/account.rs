@@ -4,7 +4,7 @@ use super::consent::Consent;
 use super::contact::Channel;
 use super::contact::change::ContactChange;
 use super::inventory::Purpose;
-use super::locale::Locale;
+use super::locale::{Locale, Text, text};
 use super::personal::{Personal, Secret};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,19 @@ impl State {
         }
     }
 
+    /// What it means, to the person.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Active => text("in use", "使用中"),
+            Self::PendingGuardian => text("a guardian has not decided yet", "等待监护人决定"),
+            Self::Restricted => text("processing is restricted", "限制处理"),
+            Self::Suspended => text("log-in is suspended", "暂停登录"),
+            Self::Closing => text("cancelled; it can still be withdrawn", "已申请注销，仍可撤回"),
+            Self::Erasing => text("being erased", "正在删除"),
+            Self::Erased => text("erased", "已删除"),
+        }
+    }
+
     /// Reads a name back.
     pub fn parse(name: &str) -> Option<Self> {
         [
@@ -72,6 +85,17 @@ pub enum AgeBand {
     /// Under 14.
     #[serde(rename = "under_14")]
     Under14,
+}
+
+impl AgeBand {
+    /// What it means, to the person.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Adult => text("18 and over", "18 周岁及以上"),
+            Self::From14To17 => text("14 to 17", "14 至 17 周岁"),
+            Self::Under14 => text("under 14", "不满 14 周岁"),
+        }
+    }
 }
 
 crate::declared! {

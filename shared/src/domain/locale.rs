@@ -26,6 +26,14 @@ impl Locale {
         }
     }
 
+    /// What it is called.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Zh => text("Simplified Chinese", "简体中文"),
+            Self::En => text("English", "英文"),
+        }
+    }
+
     /// Chooses from an `Accept-Language` value (RFC 9110, section 12.5.4): the highest weight
     /// wins, the first of equals; English where nothing fits.
     pub fn negotiate(accept: Option<&str>) -> Self {

@@ -1,7 +1,7 @@
 //! Entering: an act goes into its person's chain in the transaction that does it.
 
 use super::verify::{Base, Entry, hash, origin};
-use super::{Action, Actor, Beginning, head_of};
+use super::{Action, Actor, Beginning, basis_words, head_of};
 use crate::domain::inventory::{Entity, Item};
 use crate::domain::period::Period;
 use crate::domain::time::Timestamp;
@@ -45,6 +45,7 @@ crate::declared! {
 impl Facts {
     /// Facts about an act: the purpose or clause it rests on, and the items it touched.
     pub fn of(basis: &str, items: &[&Item], request: &str) -> Self {
+        debug_assert!(basis_words(basis).is_some(), "a copy says in words what an act rests on");
         let items = items.iter().map(|item| item.id()).collect();
         Self { items, basis: basis.to_owned(), case: None, request: request.to_owned() }
     }

@@ -10,15 +10,17 @@ mod book;
 mod jobs;
 mod resumed;
 pub mod verify;
+mod words;
 
 pub use beginning::{Beginning, head_of};
 pub use book::{Book, Chain, Facts};
 pub use jobs::job_head;
 pub(crate) use resumed::{RESTORE, Resumed, close_if_lost};
+pub use words::basis_words;
 
 macro_rules! actions {
     ($($(#[$meta:meta])* $variant:ident = $name:literal,)*) => {
-        /// What was done. The names are stored; add to them, never change them.
+        /// What was done. The names are stored; add to them, never change them. Each has words.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Action {
             $($(#[$meta])* $variant,)*

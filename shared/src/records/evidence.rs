@@ -17,10 +17,16 @@ use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-/// The channel of an act by a call of its own.
-pub const BY_CALL: &str = "api";
-/// The channel of a consent by providing what it is about, or of its withdrawal by removing it.
-pub const BY_CORRECTION: &str = "correction";
+/// How an act came about. The names are stored; add to them, never change them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub enum Means {
+    /// By a call of its own.
+    #[serde(rename = "api")]
+    Call,
+    /// By providing what it is about, or by removing it.
+    #[serde(rename = "correction")]
+    Correction,
+}
 
 /// What a piece of evidence proves. The names are stored; add to them, never change them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -48,7 +54,7 @@ crate::declared! {
         /// The purposes that the act was about.
         purposes: Vec<Purpose> => EVIDENCE_PURPOSES,
         /// How it was given.
-        channel: String => EVIDENCE_CHANNEL,
+        channel: Means => EVIDENCE_CHANNEL,
         /// The age band declared then.
         age_band: AgeBand => EVIDENCE_AGE,
     }
@@ -63,7 +69,7 @@ pub fn text_digest(text: &str) -> String {
 pub fn of_consent(
     (act, purpose): (Act, Purpose),
     (age_band, language): (AgeBand, Locale),
-    (channel, now): (&str, Timestamp),
+    (channel, now): (Means, Timestamp),
 ) -> Evidence {
     let shown = consent::shown(purpose, language);
     Evidence {
@@ -72,7 +78,7 @@ pub fn of_consent(
         text_digest: HEXLOWER.encode(digest(&SHA256, shown.as_bytes()).as_ref()),
         language,
         purposes: vec![purpose],
-        channel: channel.to_owned(),
+        channel,
         age_band,
     }
 }

@@ -17,8 +17,8 @@ use std::time::Duration;
 pub const VALID: Duration = hours(1);
 /// The most rows of the person's partition in one part.
 pub const ROWS: usize = 1_000;
-/// The most ledger entries in one part. With the rows above, uncompressed, about 4 MB where every
-/// entry is of the largest.
+/// The most ledger entries in one part. With the rows above, where each is of the longest, the archive
+/// has about 1.5 MB, of the 4 MB that an answer holds; its files have about 5 MB.
 pub const ENTRIES: u64 = 2_000;
 
 crate::declared! {

@@ -16,3 +16,4 @@ pub mod session;
 pub mod subject;
 pub mod tombstone;
 pub mod verification;
+mod words;

@@ -10,15 +10,26 @@ use crate::error::Result;
 use crate::ids::{EntryId, SubjectId};
 use crate::store::{Attr, Key, Row};
 use crate::vault::DataKey;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+
+/// What is logged. The names are stored; add to them, never change them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// An account was registered.
+    Registered,
+    /// A session was opened.
+    LoggedIn,
+}
 
 crate::declared! {
     /// What an entry seals.
     pub struct NetworkLog in NetworkLog {
         /// The address that the request came from.
         ip: Personal<IpAddr> => NETWORK_IP,
-        /// What happened: `registered` or `logged_in`.
-        event: String => NETWORK_EVENT,
+        /// What happened.
+        event: Event => NETWORK_EVENT,
     }
 }
 

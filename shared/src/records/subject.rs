@@ -3,6 +3,38 @@
 use crate::ids::{ExportId, LinkId, SessionId, SubjectId};
 use crate::store::Key;
 
+/// What is counted of a person, each under a limit of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Counter {
+    /// Re-checks of the password.
+    Password,
+    /// Copies.
+    Export,
+    /// Acts that tell every contact.
+    Told,
+    /// Cancellations that were withdrawn again.
+    Cancellation,
+}
+
+impl Counter {
+    /// Every counter.
+    pub const ALL: [Self; 4] = [Self::Password, Self::Export, Self::Told, Self::Cancellation];
+
+    /// The name in the key of its row.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Export => "export",
+            Self::Told => "told",
+            Self::Cancellation => "cancellation",
+        }
+    }
+
+    fn of(self, subject: &SubjectId) -> Key {
+        Key::records(partition(subject), format!("limit#{}", self.name()))
+    }
+}
+
 /// The partition of a person.
 pub fn partition(subject: &SubjectId) -> String {
     format!("subject#{subject}")
@@ -40,7 +72,7 @@ pub fn link(subject: &SubjectId, link: &LinkId) -> Key {
 
 /// The limit on failed re-checks of the password.
 pub fn password_limit(subject: &SubjectId) -> Key {
-    Key::records(partition(subject), "limit#password")
+    Counter::Password.of(subject)
 }
 
 /// A copy that the person asked for.
@@ -50,17 +82,17 @@ pub fn export(subject: &SubjectId, export: &ExportId) -> Key {
 
 /// The limit on copies.
 pub fn export_limit(subject: &SubjectId) -> Key {
-    Key::records(partition(subject), "limit#export")
+    Counter::Export.of(subject)
 }
 
 /// The limit on acts that tell every contact.
 pub fn told_limit(subject: &SubjectId) -> Key {
-    Key::records(partition(subject), "limit#told")
+    Counter::Told.of(subject)
 }
 
 /// The limit on cancellations.
 pub fn cancellation_limit(subject: &SubjectId) -> Key {
-    Key::records(partition(subject), "limit#cancellation")
+    Counter::Cancellation.of(subject)
 }
 
 /// The job that finishes an erasure.

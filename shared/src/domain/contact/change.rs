@@ -4,6 +4,7 @@
 //! password alone shall not take an account away, nor an old contact take it back.
 
 use super::super::account::Profile;
+use super::super::locale::{Text, text};
 use super::super::personal::Personal;
 use super::super::time::{Timestamp, hours};
 use super::Channel;
@@ -50,6 +51,23 @@ pub enum Stage {
     Frozen,
     /// The new contact counts for good.
     Final,
+}
+
+impl Stage {
+    /// What it means, to the person.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Open => text(
+                "The new contact counts; the change can still be frozen or taken back.",
+                "新联系方式已生效；该变更仍可冻结或撤回。",
+            ),
+            Self::Frozen => text(
+                "The change is frozen: the contact before counts, and the change can be taken back.",
+                "该变更已冻结：原联系方式有效，且可撤回变更。",
+            ),
+            Self::Final => text("The change is final.", "该变更已最终生效。"),
+        }
+    }
 }
 
 impl ContactChange {

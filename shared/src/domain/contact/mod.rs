@@ -7,6 +7,7 @@ mod phone;
 pub use email::Email;
 pub use phone::Phone;
 
+use super::locale::{Text, text};
 use super::personal::Personal;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,14 @@ impl Channel {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
+        }
+    }
+
+    /// What it is called.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Email => text("e-mail", "电子邮件"),
+            Self::Phone => text("phone", "电话"),
         }
     }
 }

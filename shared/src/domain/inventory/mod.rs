@@ -181,10 +181,17 @@ macro_rules! declared {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
+        #[derive(Clone, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         $vis struct $name {
             $($(#[$field_meta])* pub $field: $type,)*
+        }
+
+        /// Shows the name alone: what is declared is personal, or guards it (C-7.2).
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
         }
 
         impl $crate::domain::inventory::Declared for $name {
@@ -204,3 +211,6 @@ macro_rules! declared {
         );)*
     };
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,16 @@ impl Purpose {
         }
     }
 
+    /// What it is called.
+    pub const fn words(self) -> Text {
+        match self {
+            Self::Account => text("the account", "账号"),
+            Self::Security => text("safety", "安全"),
+            Self::Profile => text("a name of your choice", "自选名称"),
+            Self::Accountability => text("proof of processing", "处理留证"),
+        }
+    }
+
     /// Reads a published name back.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.name() == name)
