@@ -1,24 +1,21 @@
 //! A whole world for one test, with one verb per thing that people do.
 
+pub(crate) use crate::call::{Answer, Call};
 use crate::contact_calls::channel;
 use crate::rights::{Watched, watch};
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use http_body_util::BodyExt;
+use axum::http::{Method, header};
 use personal_center::role::acting;
 use personal_center::{Options, World};
 use serde_json::{Value, json};
 use shared::domain::time::Timestamp;
-use shared::http::Source;
 use shared::testing::FixedClock;
 use shared::testing::faults::Faults;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use tower::ServiceExt;
 
 /// The password of everyone in tests.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -43,81 +40,6 @@ pub(crate) struct Person {
     pub(crate) email: String,
     pub(crate) token: String,
     pub(crate) id: String,
-}
-
-/// An answer, read whole.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-    /// The body as it came.
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    /// The end of a problem's type.
-    pub(crate) fn problem(&self) -> &str {
-        self.body["type"].as_str().and_then(|t| t.rsplit(':').next()).unwrap_or_default()
-    }
-
-    /// A header as text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|v| v.to_str().ok())
-    }
-
-    /// Asserts the status; shows the answer where it is another.
-    #[track_caller]
-    pub(crate) fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        self
-    }
-}
-
-/// A request in the making.
-pub(crate) struct Call<'a> {
-    app: &'a TestApp,
-    method: Method,
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Call<'_> {
-    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-
-    pub(crate) fn bearer(self, token: &str) -> Self {
-        self.header("authorization", format!("Bearer {token}"))
-    }
-
-    pub(crate) fn json(self, body: &Value) -> Self {
-        self.header("content-type", "application/json").bytes(body.to_string())
-    }
-
-    pub(crate) fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = body.into();
-        self
-    }
-
-    pub(crate) async fn send(self) -> Answer {
-        let mut request = Request::builder().method(self.method).uri(&self.path);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let mut request = request.body(Body::from(self.body)).expect("a request");
-        request.extensions_mut().insert(Source(self.app.source));
-        let answer = self.app.router.clone().oneshot(request).await.expect("infallible");
-        let (parts, body) = answer.into_parts();
-        let bytes = body.collect().await.expect("a body").to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let body = serde_json::from_str(&text).unwrap_or_default();
-        let (status, headers, bytes) = (parts.status, parts.headers, bytes.to_vec());
-        Answer { status, headers, text, bytes, body }
-    }
 }
 
 impl TestApp {
@@ -165,8 +87,7 @@ impl TestApp {
     }
 
     pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
-        let (path, headers, body) = (path.to_owned(), Vec::new(), Vec::new());
-        Call { app: self, method, path, headers, body }
+        Call::new(self, method, path)
     }
 
     pub(crate) fn get(&self, path: &str) -> Call<'_> {

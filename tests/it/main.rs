@@ -8,6 +8,7 @@ mod backup;
 mod brake;
 mod broom;
 mod bytes;
+mod call;
 mod canary;
 mod clauses;
 mod client;
