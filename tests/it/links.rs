@@ -27,11 +27,14 @@ async fn browse(app: &TestApp, method: Method, path: &str) -> Answer {
 async fn c_8_4_a_mind_is_changed_by_the_link_in_the_mail() {
     let app = TestApp::start().await;
     let link = cancelled(&app).await;
+    let stranger = app.log_in(&ada()).await;
     let page = browse(&app, Method::GET, &link).await.expect(200);
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(page.text.contains("<form method=\"post\"><button>Keep my account"), "{}", page.text);
     let done = browse(&app, Method::POST, &link).await.expect(200);
     assert!(done.text.contains("Your account stays"), "{}", done.text);
+    // As the page says: every session has ended, also one that was opened meanwhile.
+    app.me(&stranger).await.expect(401);
     let tables = Tables::whole(&app).await;
     let actors = ["cancellation.requested", "cancellation.withdrawn"].map(|a| tables.actor(a));
     assert_eq!(actors, ["self", "link"], "whoever opened it may not be the person");

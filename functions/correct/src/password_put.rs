@@ -5,14 +5,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::domain::account::Profile;
 use shared::domain::inventory::items;
-use shared::domain::limit::TOLD;
+use shared::domain::limit::PASSWORD_CHANGES;
 use shared::domain::password;
 use shared::domain::personal::Secret;
 use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content};
 use shared::records::session::Session;
-use shared::records::subject::told_limit;
+use shared::records::subject::password_change_limit;
 use shared::store::{Row, Transaction};
 use shared::vault::password as hashing;
 use utoipa::ToSchema;
@@ -32,7 +32,9 @@ pub(crate) struct Request {
 
 /// Changes the password.
 ///
-/// Every other session ends, this one goes on and is fresh, and every contact is told.
+/// Every other session ends, this one goes on and is fresh, and every contact is told. Limits on
+/// copies, on changes of contact and on cancellations start anew: nobody who was in the account
+/// before can have used them up.
 #[utoipa::path(
     put, path = "/v1/me/password", operation_id = "put_password", tag = "correct",
     request_body = Request,
@@ -65,7 +67,7 @@ pub(crate) async fn put_password(
     let proved = caller.person.profile.password.clone();
     let hash = hashing::hash(new, &*call.ports.entropy).await?;
     let passwords = (proved.as_ref(), &hash);
-    act(&call, (Access::Tell, caller), |caller| change(&call, caller, passwords)).await
+    act(&call, (Access::Prove, caller), |caller| change(&call, caller, passwords)).await
 }
 
 async fn change(
@@ -93,7 +95,9 @@ async fn change(
     let facts = Facts::of("rights", &touched, call.id.as_str());
     let entry = (Action::PasswordChanged, Actor::Person);
     caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
-    caller.count(call, (told_limit(&person.subject), TOLD), &mut transaction)?;
+    let limit = (password_change_limit(&person.subject), PASSWORD_CHANGES);
+    caller.count(call, limit, &mut transaction)?;
+    caller.forget_counts(&mut transaction);
     tell(call, &caller, &mut transaction).await?;
     call.ports.store.write(transaction).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

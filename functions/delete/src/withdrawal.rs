@@ -44,9 +44,14 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
         .with(Attr::UsedAt, call.now)
         .without(Attr::Receipt)
         .without(Attr::ErasesAt);
-    let account = account::scheduled(ports, row, &person.profile, call.now)?;
+    let mut profile = person.profile.clone();
+    if link.is_some() {
+        // The person is at no session: whoever opened one since the cancellation is somebody else.
+        profile.session_epoch += 1;
+    }
+    let account = account::scheduled(ports, row, &profile, call.now)?;
     let mut transaction = Transaction::new();
-    transaction.replace("account", person.key.seal(account, &person.profile)?);
+    transaction.replace("account", person.key.seal(account, &profile)?);
     transaction.delete("receipt", receipt::key(&receipt), When::Present);
     if let Some(link) = link {
         link.spend(&mut transaction);
@@ -55,7 +60,7 @@ pub(crate) async fn withdraw(call: &Call, grounds: Grounds<'_>) -> Result<(), Pr
     let actor = if link.is_some() { Actor::Link } else { Actor::Person };
     let entry = (Action::CancellationWithdrawn, actor);
     book.enter(&mut transaction, &person.key, entry, &facts)?;
-    let told = (&person.profile, &Content::CancellationWithdrawn);
+    let told = (&profile, &Content::CancellationWithdrawn);
     outbox::tell(ports, &mut transaction, told, Some(&person.subject), call.now).await?;
     Ok(ports.store.write(transaction).await?)
 }

@@ -20,8 +20,11 @@ pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 /// Copies that one person asks for.
 pub const EXPORTS: Window = Window { most: 10, within: hours(24) };
 
-/// Changes of contact and of the password by one account, each of which tells every contact.
+/// Changes of contact by one account, each of which tells every contact.
 pub const TOLD: Window = Window { most: 10, within: hours(24) };
+/// Changes of the password of one account. Each starts the counts of copies, of changes of contact
+/// and of cancellations anew: whoever was in the account before cannot have used them up.
+pub const PASSWORD_CHANGES: Window = Window { most: 10, within: hours(24) };
 /// Cancellations of one account that were withdrawn again, counted apart: nothing else may stand in
 /// the way of one.
 pub const CANCELLATIONS: Window = Window { most: 10, within: hours(24) };

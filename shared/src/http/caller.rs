@@ -12,8 +12,9 @@ use crate::domain::password::normalise;
 use crate::domain::personal::Secret;
 use crate::error::corrupt;
 use crate::ledger::Book;
+use crate::records::limit;
 use crate::records::session::{Scope, Session, Token};
-use crate::records::{limit, subject};
+use crate::records::subject::{self, Counter};
 use crate::store::{Attr, Key, Row, Transaction, When};
 use crate::vault::{Denied, Owner, Person, password};
 
@@ -24,7 +25,7 @@ pub enum Access {
     Read,
     /// Write, with an entry in the ledger.
     Write,
-    /// Write after a proof by password, whose tries are counted, as the act itself may be.
+    /// Write after a proof by password. Its tries are counted, and every count may matter then.
     Prove,
     /// Take a copy along, as often as a limit allows.
     Export,
@@ -144,6 +145,17 @@ impl Caller {
             .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))
     }
 
+    /// Starts the caller's counts anew whose rows were read, but for those of the password itself.
+    pub fn forget_counts(&self, transaction: &mut Transaction) {
+        let subject = &self.person.subject;
+        for counter in [Counter::Export, Counter::Told, Counter::Cancellation] {
+            let key = counter.of(subject);
+            if let Some(row) = self.counters.iter().find(|row| row.key == key) {
+                transaction.delete("limit", key, When::Version(row.version));
+            }
+        }
+    }
+
     /// Whether identity was proved within the last minutes.
     pub fn is_fresh(&self, call: &Call) -> bool {
         call.now < self.session.fresh_until
@@ -215,11 +227,7 @@ fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
     match access {
         Access::Sessions => keys.push(subject::ticket(id)),
         Access::Export => keys.push(subject::export_limit(id)),
-        Access::Prove => keys.extend([
-            subject::password_limit(id),
-            subject::told_limit(id),
-            subject::cancellation_limit(id),
-        ]),
+        Access::Prove => keys.extend(Counter::ALL.map(|counter| counter.of(id))),
         Access::Tell => keys.push(subject::told_limit(id)),
         Access::Cancel => keys.push(subject::cancellation_limit(id)),
         Access::Read | Access::Write => {}

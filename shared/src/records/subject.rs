@@ -10,7 +10,9 @@ pub enum Counter {
     Password,
     /// Copies.
     Export,
-    /// Acts that tell every contact.
+    /// Changes of the password.
+    PasswordChange,
+    /// Changes of contact, which tell every contact.
     Told,
     /// Cancellations that were withdrawn again.
     Cancellation,
@@ -18,19 +20,22 @@ pub enum Counter {
 
 impl Counter {
     /// Every counter.
-    pub const ALL: [Self; 4] = [Self::Password, Self::Export, Self::Told, Self::Cancellation];
+    pub const ALL: [Self; 5] =
+        [Self::Password, Self::PasswordChange, Self::Export, Self::Told, Self::Cancellation];
 
     /// The name in the key of its row.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::PasswordChange => "password-change",
             Self::Export => "export",
             Self::Told => "told",
             Self::Cancellation => "cancellation",
         }
     }
 
-    fn of(self, subject: &SubjectId) -> Key {
+    /// The key of its row.
+    pub fn of(self, subject: &SubjectId) -> Key {
         Key::records(partition(subject), format!("limit#{}", self.name()))
     }
 }
@@ -75,6 +80,11 @@ pub fn password_limit(subject: &SubjectId) -> Key {
     Counter::Password.of(subject)
 }
 
+/// The limit on changes of the password.
+pub fn password_change_limit(subject: &SubjectId) -> Key {
+    Counter::PasswordChange.of(subject)
+}
+
 /// A copy that the person asked for.
 pub fn export(subject: &SubjectId, export: &ExportId) -> Key {
     Key::records(partition(subject), format!("export#{export}"))
@@ -85,7 +95,7 @@ pub fn export_limit(subject: &SubjectId) -> Key {
     Counter::Export.of(subject)
 }
 
-/// The limit on acts that tell every contact.
+/// The limit on changes of contact.
 pub fn told_limit(subject: &SubjectId) -> Key {
     Counter::Told.of(subject)
 }

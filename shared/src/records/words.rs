@@ -65,10 +65,9 @@ impl Counter {
     pub const fn words(self) -> Text {
         match self {
             Self::Password => text("checks of your password", "密码核验"),
+            Self::PasswordChange => text("changes of your password", "密码变更"),
             Self::Export => text("copies that you asked for", "您申请的副本"),
-            Self::Told => {
-                text("changes that every contact of yours is told of", "须通知您全部联系方式的变更")
-            }
+            Self::Told => text("changes of your contacts", "联系方式变更"),
             Self::Cancellation => text("cancellations that you withdrew", "您撤回的注销"),
         }
     }

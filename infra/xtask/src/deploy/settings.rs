@@ -161,6 +161,19 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_sound_and_names_every_parameter() {
+        let example = include_str!("../../../stages/example.settings");
+        Settings::read(example, TEMPLATE).unwrap();
+        // What is only mentioned there is right too, once it is taken in.
+        let all = example.replace("\n# ", "\n");
+        let settings = all.lines().filter(|line| line.starts_with(char::is_alphabetic));
+        let settings: Vec<_> = settings.filter(|line| line.contains(" = ")).collect();
+        let settings = Settings::read(&settings.join("\n"), TEMPLATE).unwrap();
+        let named: Vec<_> = settings.parameters.into_keys().collect();
+        assert_eq!(named, parameters(TEMPLATE).into_keys().collect::<Vec<_>>());
+    }
+
+    #[test]
     fn every_problem_is_told_at_once() {
         let found = Settings::read("Colour = blue\nnonsense", TEMPLATE).unwrap_err();
         for part in ["nonsense", "`stack`", "`region`", "`Colour`", "`Stage`", "`PublicUrl`"] {

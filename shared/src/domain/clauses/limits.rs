@@ -78,8 +78,11 @@ limits! {
     ContactHeld = "contact_held", "A change of contact can be objected to for" / "联系方式变更的异议期";
     /// Copies that one person asks for.
     Copies = "copies", "Copies asked for by one person" / "同一个人申请的副本";
-    /// Changes of contact and of the password by one account.
-    Told = "told", "Changes of contact or password by one account" / "同一账号的联系方式或密码变更";
+    /// Changes of contact by one account.
+    Told = "told", "Changes of contact by one account" / "同一账号的联系方式变更";
+    /// Changes of the password of one account.
+    PasswordChanges = "password_changes",
+        "Changes of the password of one account" / "同一账号的密码变更";
     /// Cancellations of one account.
     Cancellations = "cancellations", "Cancellations of one account" / "同一账号的注销申请";
     /// Erasures in an hour before the brake stops them.

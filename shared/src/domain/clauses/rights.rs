@@ -20,7 +20,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "POST /v1/contact-change-links/{token}",
         ],
         items: &[&items::EMAIL, &items::PHONE, &items::DISPLAY_NAME, &items::LANGUAGE],
-        limits: &[Limit::ContactHeld, Limit::PasswordTries, Limit::Told],
+        limits: &[Limit::ContactHeld, Limit::PasswordTries, Limit::Told, Limit::PasswordChanges],
         ..row(
             "C-8.1",
             text("See, correct and supplement", "查询、更正和补充"),
