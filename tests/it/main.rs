@@ -49,6 +49,7 @@ mod limits;
 mod links;
 mod log;
 mod logged;
+mod missing;
 mod needles;
 mod passwords;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]

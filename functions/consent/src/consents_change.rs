@@ -8,7 +8,7 @@ use shared::domain::consent::{self, Consent};
 use shared::domain::inventory::{Item, Purpose, items};
 use shared::domain::policy;
 use shared::error::{Error, Kind};
-use shared::http::{Access, Call, Caller, Id, Json, Problem, ProblemKind, act};
+use shared::http::{Access, Call, Caller, Id, Json, Missing, Problem, ProblemKind, act};
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::evidence::{self, Act, Means};
@@ -47,7 +47,7 @@ pub(crate) async fn put_consent(
     body: Option<Json<Request>>,
 ) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Write).await?;
-    let purpose = Purpose::parse(&name).ok_or(ProblemKind::NotFound)?;
+    let purpose = Purpose::parse(&name).ok_or(Missing::Purpose)?;
     let read = body.and_then(|Json(request, _)| request.policy_version);
     if read.is_some_and(|version| version != policy::in_force_id(call.now)) {
         let problem = Problem::new(ProblemKind::PolicyOutdated);
@@ -74,7 +74,7 @@ pub(crate) async fn put_consent(
 )]
 pub(crate) async fn delete_consent(call: Call, Id(name): Id) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Write).await?;
-    let purpose = Purpose::parse(&name).ok_or(ProblemKind::NotFound)?;
+    let purpose = Purpose::parse(&name).ok_or(Missing::Purpose)?;
     if purpose.is_basic() {
         return Err(Problem::new(ProblemKind::BasicPurpose).with("purpose", purpose.name()));
     }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::domain::contact::Channel;
 use shared::error::corrupt;
-use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act};
+use shared::http::{Access, Call, Caller, Id, Missing, Problem, act};
 use shared::ids::LinkId;
 use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
@@ -40,7 +40,7 @@ async fn take_back(call: &Call, caller: Caller, channel: Channel) -> Result<Resp
     caller.require_active()?;
     let mut person = caller.person.clone();
     let change = person.profile.take_change_back(call.now).filter(|c| c.channel == channel);
-    let change = change.ok_or(ProblemKind::NotFound)?;
+    let change = change.ok_or(Missing::Change)?;
     let mut transaction = Transaction::new();
     if let Some(new) = &change.new {
         transaction.delete("claim", Key::keys(new.claim.as_str()), When::Present);

@@ -6,7 +6,7 @@ use shared::domain::contact::change::{ContactChange, Held};
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::personal::{Personal, Secret};
 use shared::error::{Error, corrupt};
-use shared::http::{Access, Call, Caller, Problem, ProblemKind};
+use shared::http::{Access, Call, Caller, Missing, Problem, ProblemKind};
 use shared::ledger::{Action, Actor, Book, Facts};
 use shared::outbox::{self, Content, Message};
 use shared::records::account;
@@ -24,7 +24,7 @@ pub(crate) const LINK_PATH: &str = "/v1/contact-change-links/{token}";
 /// `NotFound` where it is none.
 pub(crate) fn channel(name: &str) -> Result<Channel, Problem> {
     let channels = [Channel::Email, Channel::Phone].into_iter();
-    channels.into_iter().find(|c| c.name() == name).ok_or_else(|| ProblemKind::NotFound.into())
+    channels.into_iter().find(|c| c.name() == name).ok_or_else(|| Missing::Channel.into())
 }
 
 /// Requires a fresh session of an account in use. A change that is final already is ended first,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use shared::domain::contact::Channel;
 use shared::domain::contact::change::ContactChange;
 use shared::domain::limit::TOLD;
-use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act};
+use shared::http::{Access, Call, Caller, Id, Missing, Problem, ProblemKind, act};
 use shared::ledger::{Action, Actor};
 use shared::outbox::Content;
 use shared::records::subject::told_limit;
@@ -43,7 +43,7 @@ async fn remove(call: &Call, caller: Caller, channel: Channel) -> Result<Respons
     if let Some(change) = person.profile.open_change(call.now) {
         return Err(open(change));
     }
-    let old = person.profile.contact(channel).ok_or(ProblemKind::NotFound)?;
+    let old = person.profile.contact(channel).ok_or(Missing::Contact)?;
     if person.profile.contacts().count() < 2 {
         return Err(ProblemKind::LastContact.into());
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::domain::period::Period;
 use shared::domain::receipt::Statement;
 use shared::error::corrupt;
-use shared::http::{Call, Id, Problem, ProblemKind};
+use shared::http::{Call, Id, Missing, Problem};
 use shared::ids::ReceiptId;
 use shared::records::receipt::{self, Receipt, SCHEDULED};
 use shared::store::{Attr, Row};
@@ -63,9 +63,9 @@ pub(crate) struct Shown {
     )
 )]
 pub(crate) async fn get_receipt(call: Call, Id(id): Id) -> Result<Response, Problem> {
-    let id = ReceiptId::parse(&id).ok_or(ProblemKind::NotFound)?;
+    let id = ReceiptId::parse(&id).ok_or(Missing::Receipt)?;
     let [row] = call.ports.store.get(&[receipt::key(&id)]).await?;
-    let row = row.filter(|row| !row.is_expired(call.now)).ok_or(ProblemKind::NotFound)?;
+    let row = row.filter(|row| !row.is_expired(call.now)).ok_or(Missing::Receipt)?;
     let mut shown = Shown {
         receipt: id.to_string(),
         state: row.text(Attr::State)?.to_owned(),
@@ -91,7 +91,7 @@ async fn show_statement(call: &Call, row: &Row, shown: &mut Shown) -> Result<(),
     let owner = Owner::Period(Period::evidence(erased_at));
     let [key] = call.ports.store.get(&[owner.key()]).await?;
     let key = call.ports.vault.open(owner, key.as_ref()).await?;
-    let sealed: Receipt = key.ok_or(ProblemKind::NotFound)?.open(row)?;
+    let sealed: Receipt = key.ok_or(Missing::Receipt)?.open(row)?;
     let key_id = vault::key_id(&sealed.statement).ok_or_else(|| corrupt("receipt", "statement"))?;
     let public = call.ports.vault.receipt_key(&key_id).await?;
     let content = public.as_ref().and_then(|key| vault::verify(&sealed.statement, key));

@@ -5,7 +5,7 @@ use crate::rows;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use shared::error::{Error, Kind};
-use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind};
+use shared::http::{Access, Call, Caller, Id, Missing, Problem};
 use shared::ids::ExportId;
 use shared::ledger::head_of;
 use shared::records::export::{Export, parse_part};
@@ -31,7 +31,7 @@ use shared::vault::Person;
 )]
 pub(crate) async fn get_export(call: Call, Id(id): Id) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Read).await?;
-    let (id, number) = parse_part(&id).ok_or(ProblemKind::NotFound)?;
+    let (id, number) = parse_part(&id).ok_or(Missing::Copy)?;
     let built = build(&call, &caller.person, (&id, number)).await;
     // An erasure, or the end of the session, that came meanwhile has the last word: what was read
     // may be half there.
@@ -54,11 +54,11 @@ async fn build(
 ) -> Result<(Vec<u8>, usize), Problem> {
     let keys = [subject::export(&person.subject, id), subject::chain(&person.subject)];
     let [row, chain] = call.ports.store.get(&keys).await?;
-    let row = row.filter(|row| !row.is_expired(call.now)).ok_or(ProblemKind::NotFound)?;
+    let row = row.filter(|row| !row.is_expired(call.now)).ok_or(Missing::Copy)?;
     let export: Export = person.key.open(&row)?;
     let of = export.parts();
     if number > of {
-        return Err(ProblemKind::NotFound.into());
+        return Err(Missing::Copy.into());
     }
     let unsettled = || Error::new(Kind::Conflict(vec!["chain"]), "read a chain");
     let head = head_of(&person.key, &chain.ok_or_else(unsettled)?)?;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 use shared::domain::policy::find;
-use shared::http::{Call, Id, Problem, ProblemKind};
+use shared::http::{Call, Id, Missing, Problem};
 use shared::records::evidence::text_digest;
 use utoipa::ToSchema;
 
@@ -52,7 +52,7 @@ pub(crate) async fn list_changes(
     query: Query,
 ) -> Result<Response, Problem> {
     let wrong = |what: &str| Problem::invalid(Vec::new()).at("from", what);
-    let to = find(&id).ok_or(ProblemKind::NotFound)?;
+    let to = find(&id).ok_or(Missing::Version)?;
     let from = query.from.ok_or_else(|| wrong("names the version to compare with"))?;
     let from = find(&from).ok_or_else(|| wrong("names no version"))?;
     let language = query.language.unwrap_or(call.locale);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use shared::domain::clauses::{Clause, find};
 use shared::error::{Error, Kind};
-use shared::http::{Call, Id, Problem, ProblemKind};
+use shared::http::{Call, Id, Missing, Problem};
 use utoipa::ToSchema;
 
 /// A clause of the policy, and what keeps it.
@@ -53,7 +53,7 @@ pub(crate) struct Shown {
     )
 )]
 pub(crate) async fn get_clause(call: Call, Id(id): Id) -> Result<Response, Problem> {
-    let clause = find(&id).ok_or(ProblemKind::NotFound)?;
+    let clause = find(&id).ok_or(Missing::Clause)?;
     let body = shown(clause, &call)?;
     let language = [(header::CONTENT_LANGUAGE, call.locale.tag())];
     Ok((crate::PUBLIC, language, axum::Json(json!(body))).into_response())

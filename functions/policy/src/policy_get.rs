@@ -5,7 +5,7 @@ use crate::text::{Policy, not_held, shown};
 use axum::response::Response;
 use shared::domain::inventory::Scope;
 use shared::domain::policy::in_force;
-use shared::http::{Call, Problem, ProblemKind};
+use shared::http::{Call, Missing, Problem};
 
 /// Reads the policy in force, in the reader's language where its text is held in it.
 #[utoipa::path(
@@ -20,7 +20,7 @@ use shared::http::{Call, Problem, ProblemKind};
     )
 )]
 pub(crate) async fn get_policy(call: Call, query: Query) -> Result<Response, Problem> {
-    let version = in_force(Scope::General, call.now).ok_or(ProblemKind::NotFound)?;
+    let version = in_force(Scope::General, call.now).ok_or(Missing::Policy)?;
     let reader = query.language.unwrap_or(call.locale);
     let held = version.shown(reader).ok_or_else(|| not_held(version))?;
     Ok(shown(version, held, call.now, reader))

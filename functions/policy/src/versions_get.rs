@@ -4,7 +4,7 @@ use crate::query::Query;
 use crate::text::{Policy, not_held, shown};
 use axum::response::Response;
 use shared::domain::policy::find;
-use shared::http::{Call, Id, Problem, ProblemKind};
+use shared::http::{Call, Id, Missing, Problem};
 
 /// Reads one version: a language that is asked for is given, or said not to be held.
 #[utoipa::path(
@@ -22,7 +22,7 @@ use shared::http::{Call, Id, Problem, ProblemKind};
     )
 )]
 pub(crate) async fn get_version(call: Call, Id(id): Id, query: Query) -> Result<Response, Problem> {
-    let version = find(&id).ok_or(ProblemKind::NotFound)?;
+    let version = find(&id).ok_or(Missing::Version)?;
     let held = match query.language {
         Some(language) => version.held(language),
         None => version.shown(call.locale),

@@ -2,7 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use shared::http::{Access, Call, Caller, Id, Problem, ProblemKind, act, expired_cookie};
+use shared::http::{Access, Call, Caller, Id, Missing, Problem, act, expired_cookie};
 use shared::ids::SessionId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::session::Scope;
@@ -34,7 +34,7 @@ async fn end(call: &Call, caller: Caller, id: &str) -> Result<Response, Problem>
     let key: Key = match id {
         "current" => caller.session_row.key.clone(),
         other => {
-            let id = SessionId::parse(other).ok_or(ProblemKind::NotFound)?;
+            let id = SessionId::parse(other).ok_or(Missing::Session)?;
             subject::session(&person.subject, &id)
         }
     };
@@ -53,7 +53,7 @@ async fn end(call: &Call, caller: Caller, id: &str) -> Result<Response, Problem>
         Ok(()) => {}
         // Where the caller's own session or account ended meanwhile, the next try says which.
         Err(error) if error.failed("session") && !error.failed("gate") && !current => {
-            return Err(ProblemKind::NotFound.into());
+            return Err(Missing::Session.into());
         }
         Err(error) => return Err(error.into()),
     }

@@ -3,7 +3,7 @@
 use super::catalogue::ProblemKind;
 use super::zeroed;
 use crate::domain::gate::Refusal;
-use crate::domain::locale::Locale;
+use crate::domain::locale::{Locale, Text};
 use crate::domain::personal::Secret;
 use crate::error::{Error, Kind};
 use crate::ids::RequestId;
@@ -35,6 +35,7 @@ pub struct Problem(Box<Inner>);
 #[derive(Clone, Debug)]
 struct Inner {
     kind: ProblemKind,
+    detail: Text,
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
     members: Map<String, Value>,
@@ -87,6 +88,7 @@ impl Problem {
     pub fn new(kind: ProblemKind) -> Self {
         Self(Box::new(Inner {
             kind,
+            detail: kind.entry().advice,
             errors: Vec::new(),
             retry_after: None,
             members: Map::new(),
@@ -101,6 +103,13 @@ impl Problem {
         let mut problem = Self::new(ProblemKind::Invalid);
         problem.0.errors = errors;
         problem
+    }
+
+    /// What is wrong this time and what to do, where that is more than its kind says.
+    #[must_use]
+    pub(super) fn saying(mut self, detail: Text) -> Self {
+        self.0.detail = detail;
+        self
     }
 
     /// One part that is wrong.
@@ -153,7 +162,7 @@ impl Problem {
             kind: format!("{TYPE_PREFIX}{}", entry.slug),
             title: entry.title.of(locale).to_owned(),
             status: entry.status.as_u16(),
-            detail: entry.advice.of(locale).to_owned(),
+            detail: self.0.detail.of(locale).to_owned(),
             instance: request.to_string(),
             errors: self.0.errors.clone(),
             retry_after: self.0.retry_after,

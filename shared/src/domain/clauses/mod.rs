@@ -103,9 +103,9 @@ pub fn all() -> impl Iterator<Item = &'static Clause> {
     PARTS.into_iter().flatten()
 }
 
-/// The clause with an id.
+/// The clause with an id, in large letters or small.
 pub fn find(id: &str) -> Option<&'static Clause> {
-    all().find(|clause| clause.id == id)
+    all().find(|clause| clause.id.eq_ignore_ascii_case(id))
 }
 
 #[cfg(test)]
