@@ -1,7 +1,7 @@
 //! The command of the bundle: `cargo run` serves it, `cargo run -- demo` tells its story.
 
 use clap::{Parser, Subcommand};
-use personal_center::run::{Settings, lock, serve, serve_engine};
+use personal_center::run::{Place, Settings, lock, serve, serve_engine};
 use personal_center::world::DATABASE;
 use personal_center::{World, clauses, demo, ledger, openapi, tables};
 use shared::ledger::verify::verify;
@@ -35,9 +35,8 @@ enum Command {
         /// `branch`, `index` or `receipts`.
         #[arg(value_parser = root_use)]
         usage: RootUse,
-        /// The folder of the database.
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
+        #[command(flatten)]
+        place: Place,
     },
     /// Serves an empty database, for functions in containers of `sam local`.
     Engine {
@@ -58,9 +57,8 @@ enum Command {
 enum LedgerCommand {
     /// Prints every entry and every head, one JSON object a line.
     Export {
-        /// The folder of the database.
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
+        #[command(flatten)]
+        place: Place,
     },
     /// Verifies an export: finds what was changed, is missing, was added or reordered.
     Verify {
@@ -97,11 +95,11 @@ async fn run(cli: Cli) -> io::Result<ExitCode> {
                 return Err(io::Error::other(known));
             }
         },
-        Some(Command::Ledger(LedgerCommand::Export { data })) => {
-            write!(out, "{}", export(Settings { data, ..cli.settings }).await?)?;
+        Some(Command::Ledger(LedgerCommand::Export { place })) => {
+            write!(out, "{}", export(place.of(&cli.settings)).await?)?;
         }
-        Some(Command::Rotate { usage, data }) => {
-            return rotate(usage, Settings { data, ..cli.settings }).await;
+        Some(Command::Rotate { usage, place }) => {
+            return rotate(usage, place.of(&cli.settings)).await;
         }
         Some(Command::Ledger(LedgerCommand::Verify { file })) => return verify_file(&file),
     }
@@ -152,14 +150,22 @@ async fn there(settings: &Settings, command: &str) -> io::Result<(File, World)> 
 
 fn verify_file(file: &std::path::Path) -> io::Result<ExitCode> {
     let mut out = io::stdout();
-    let unread = |error| io::Error::other(format!("{}: {error}", file.display()));
+    let path = file.display();
+    let unread = |error| {
+        let hint = "name the file of an export: `ledger export > FILE` writes one";
+        io::Error::other(format!("{path} cannot be read ({error}); {hint}"))
+    };
     let report = verify(&std::fs::read_to_string(file).map_err(unread)?);
-    for finding in &report.findings {
+    let (entries, chains) = (report.entries, report.chains);
+    let mut findings: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+    if findings.is_empty() && entries == 0 {
+        findings.push(format!("{path} has no entry: there is nothing to verify"));
+    }
+    for finding in &findings {
         writeln!(out, "{finding}")?;
     }
-    let (entries, chains, wrong) = (report.entries, report.chains, report.findings.len());
-    writeln!(out, "{entries} entries in {chains} chains, {wrong} findings")?;
-    Ok(if wrong == 0 && entries > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    writeln!(out, "{entries} entries in {chains} chains, {} findings", findings.len())?;
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 #[cfg(test)]

@@ -47,6 +47,24 @@ impl Settings {
     }
 }
 
+/// The database that a command works on, and its clock.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Place {
+    /// The folder of the database.
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+    /// The clock of the server that wrote it, where that was moved: seconds, or 90s, 15m, 8h, 7d.
+    #[arg(long, default_value = "0", value_parser = duration)]
+    pub clock_offset: Duration,
+}
+
+impl Place {
+    /// These settings, at this place.
+    pub fn of(self, settings: &Settings) -> Settings {
+        Settings { data: self.data, clock_offset: self.clock_offset, ..settings.clone() }
+    }
+}
+
 /// The longest time that can be told.
 const MOST: Duration = days(100 * 366);
 /// How long requests under way may take once the server is told to stop.

@@ -176,6 +176,29 @@ fn c_7_5_an_export_verifies_and_one_with_a_cut_does_not() {
 }
 
 #[test]
+fn c_7_5_an_export_after_a_journey_verifies_with_the_clock_of_the_journey() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("ledger.jsonl"));
+    let server = Server::start(&data, &[]);
+    live_a_little(&server, &data.join("mailbox"));
+    server.stop();
+    // Four years later the first entries have left.
+    let server = Server::start(&data, &["--clock-offset", "1500d"]);
+    let log_in = json!({"login": "ada@example.org", "password": "correct horse battery"});
+    assert!(server.post("/v1/sessions", &log_in)["token"].is_string());
+    server.stop();
+    for (more, code) in [(&["--clock-offset", "1500d"][..], 0), (&[], 1)] {
+        let words =
+            [&["ledger", "export", "--data", data.to_str().expect("a path")], more].concat();
+        let export = run(&words);
+        assert!(export.status.success());
+        std::fs::write(&file, &export.stdout).expect("a file");
+        let verified = run(&["ledger", "verify", file.to_str().expect("a path")]);
+        assert_eq!(verified.status.code(), Some(code), "{}", printed(&verified));
+    }
+}
+
+#[test]
 fn the_help_lists_every_option() {
     let told = printed(&run(&["--help"]));
     for part in ["--data", "--port", "--clock-offset", "--cooling-off", "demo", "ledger"] {
@@ -196,8 +219,22 @@ fn c_7_5_an_export_without_entries_is_no_success() {
     let file = folder.path().join("ledger.jsonl");
     std::fs::write(&file, &export.stdout).expect("a file");
     let verified = run(&["ledger", "verify", file.to_str().expect("a path")]);
-    assert_eq!(printed(&verified), "0 entries in 0 chains, 0 findings\n");
+    let told = printed(&verified);
+    let (reason, counts) = told.split_once('\n').expect("a reason");
+    assert!(reason.ends_with("ledger.jsonl has no entry: there is nothing to verify"), "{told}");
+    assert_eq!(counts, "0 entries in 0 chains, 1 findings\n");
     assert!(!verified.status.success());
+}
+
+#[test]
+fn c_7_5_an_export_that_cannot_be_read_is_named() {
+    let mut verify = personal_center(&["ledger", "verify", "no/such/ledger.jsonl"]);
+    let missing = verify.stderr(Stdio::piped()).output().expect("runs");
+    assert!(!missing.status.success());
+    let told = String::from_utf8(missing.stderr).expect("text");
+    for part in ["no/such/ledger.jsonl cannot be read", "`ledger export > FILE`"] {
+        assert!(told.contains(part), "{told}");
+    }
 }
 
 #[test]
