@@ -168,7 +168,9 @@ async fn an_idempotency_key_has_128_visible_characters_at_most() {
     ];
     let long = "k".repeat(129);
     for (path, body) in &bodies {
-        for key in ["", " ", "\"\"", "can ary", "canary\u{e9}", "canary\u{7}", "\u{952e}", &long] {
+        let two = ["canary,one", "\"canary\",\"one\"", "canary, one"];
+        let one = ["", " ", "\"\"", "can ary", "canary\u{e9}", "canary\u{7}", "\u{952e}", &long];
+        for key in one.into_iter().chain(two) {
             // What cannot be in a header at all never gets here.
             if http::HeaderValue::from_bytes(key.as_bytes()).is_err() {
                 continue;
@@ -176,10 +178,16 @@ async fn an_idempotency_key_has_128_visible_characters_at_most() {
             let call = || app.post(path).json(body).header("idempotency-key", key);
             refuses(&app, key, call, (400, "malformed-idempotency-key", None)).await;
         }
+        for second in ["one", "canary"] {
+            let call = || app.post(path).json(body).header("idempotency-key", "canary");
+            let call = || call().header("idempotency-key", second);
+            refuses(&app, second, call, (400, "malformed-idempotency-key", None)).await;
+        }
     }
-    let longest = "k".repeat(128);
-    let call = app.post("/v1/sessions").json(&bodies[2].1).header("idempotency-key", &longest);
-    call.send().await.expect(201);
+    for longest in ["k".repeat(128), "\"one,two\"".to_owned()] {
+        let call = app.post("/v1/sessions").json(&bodies[2].1).header("idempotency-key", &longest);
+        call.send().await.expect(201);
+    }
 }
 
 #[tokio::test]

@@ -171,7 +171,8 @@ catalogue! {
         "Many of these at once may be an attack: `operation` in the log says on what.";
     MalformedIdempotencyKey, "malformed-idempotency-key", BAD_REQUEST,
         "`Idempotency-Key` is malformed" / "`Idempotency-Key` 格式不正确",
-        "Send 1 to 128 visible ASCII characters, quoted or not." / "请发送 1 至 128 个可见 ASCII 字符，可带引号。", "";
+        "Send one key of 1 to 128 visible ASCII characters, quoted or not; one with a comma quoted."
+            / "请只发送一个键：1 至 128 个可见 ASCII 字符，可带引号；含逗号时须带引号。", "";
     IdempotencyKeyReused, "idempotency-key-reused", UNPROCESSABLE_ENTITY,
         "`Idempotency-Key` was used for another request" / "`Idempotency-Key` 已用于其他请求",
         "Send each new request with a key of its own." / "请为每个新请求使用不同的键。", "";

@@ -38,17 +38,26 @@ pub fn idempotent_for(
     route: &str,
     (body, index): (&[u8], &IndexKey),
 ) -> Result<Option<idempotency::Call>, Problem> {
-    let Some(value) = call.headers.get("idempotency-key") else { return Ok(None) };
-    let malformed = || Problem::new(ProblemKind::MalformedIdempotencyKey);
-    let key = value.to_str().map_err(|_| malformed())?.trim();
-    let key = key.strip_prefix('"').and_then(|k| k.strip_suffix('"')).unwrap_or(key);
-    if key.is_empty() || key.len() > MAX_CHARS || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(malformed());
-    }
+    let mut values = call.headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let key = value.to_str().ok().and_then(key).filter(|_| values.next().is_none());
+    let key = key.ok_or(ProblemKind::MalformedIdempotencyKey)?;
     let name = [caller, route.as_bytes(), key.as_bytes()];
     let name = index.idempotency("idempotency/name", &name);
     let fingerprint = index.idempotency("idempotency/request", &[route.as_bytes(), body]);
     Ok(Some(idempotency::Call::new(&name, fingerprint)))
+}
+
+/// The key in a value. The gateway joins two headers to one with a comma, so that a key has a comma
+/// only within quotation marks.
+fn key(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let quoted = value.strip_prefix('"').and_then(|key| key.strip_suffix('"'));
+    let other = if quoted.is_some() { '"' } else { ',' };
+    let key = quoted.unwrap_or(value);
+    let fits = (1..=MAX_CHARS).contains(&key.len());
+    let plain = key.bytes().all(|b| b.is_ascii_graphic()) && !key.contains(other);
+    (fits && plain).then_some(key)
 }
 
 /// The outcome of an earlier run of the same call, and when that was.
