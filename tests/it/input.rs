@@ -173,6 +173,21 @@ async fn c_9_1_an_adult_gives_no_date() {
 }
 
 #[tokio::test]
+async fn c_9_1_a_day_that_no_calendar_has_is_refused_by_its_name() {
+    let app = TestApp::start().await;
+    let days = ["2030-02-30", "2030-13-01", "2030-2-1", "2030-01-01T00:00:00Z", "", CANARY];
+    let mut cases = Vec::new();
+    for (band, at) in [("14_17", "/age/turns_18"), ("under_14", "/age/turns_14")] {
+        let mut body = code_request();
+        body["age"]["band"] = json!(band);
+        let refused =
+            |day| (VERIFY, with(body.clone(), at, json!(day)), (422, "invalid", Some(at)));
+        cases.extend(days.map(refused));
+    }
+    refuses_bodies(&app, None, cases).await;
+}
+
+#[tokio::test]
 async fn what_is_no_json_is_refused_with_its_place() {
     let app = TestApp::start().await;
     let ada = app.register("ada@example.org").await;

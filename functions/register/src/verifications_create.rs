@@ -8,7 +8,7 @@ use shared::domain::account::AgeBand;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::limit::{CODE_VALID, LIVE_CODES, SENDS_PER_ADDRESS};
 use shared::domain::personal::Secret;
-use shared::domain::time::Timestamp;
+use shared::domain::time::{Timestamp, is_day};
 use shared::http::{
     Access, Call, Caller, FieldError, Json, Problem, ProblemKind, claimed_subject, idempotent,
     object, recalled, settle,
@@ -126,12 +126,18 @@ enum Wanted {
 ///
 /// # Errors
 ///
-/// `Invalid` without an age; `GuardianRequired` under 18 (C-9.1, C-9.2): nothing is stored.
+/// `Invalid` without an age, or with a day that no calendar has; `GuardianRequired` under 18 (C-9.1, C-9.2): nothing is stored.
 fn adult(age: Option<&Age>) -> Result<AgeBand, Problem> {
     let invalid = |at: &str, detail: &str| Problem::invalid(Vec::new()).at(at, detail);
     let age = age.ok_or_else(|| {
         invalid("/age", "is needed to register: {\"band\": \"adult\", \"14_17\" or \"under_14\"}")
     })?;
+    let days = [("/age/turns_18", &age.turns_18), ("/age/turns_14", &age.turns_14)];
+    for (at, day) in days {
+        if day.as_ref().is_some_and(|day| !is_day(day)) {
+            return Err(invalid(at, "is no day of the calendar, as in 2030-12-31"));
+        }
+    }
     match (age.band, &age.turns_18, &age.turns_14) {
         (AgeBand::Adult, None, None) => Ok(AgeBand::Adult),
         (AgeBand::Adult, ..) => Err(invalid("/age", "an adult gives no date")),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
 /// A point in time, to the second.
@@ -61,6 +62,11 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Whether a text is a day of the calendar, `2030-02-28`.
+pub fn is_day(text: &str) -> bool {
+    text.len() == 10 && Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
+}
+
 /// Days, as a duration.
 pub const fn days(n: u64) -> Duration {
     Duration::from_secs(n * 86_400)
@@ -91,6 +97,15 @@ mod tests {
         let day = |secs| Timestamp::from_secs(secs).shanghai_day().to_string();
         assert_eq!(day(1_660_665_599), "2022-08-16");
         assert_eq!(day(1_660_665_600), "2022-08-17");
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        assert!(["2028-02-29", "2030-12-31", "0001-01-01"].into_iter().all(is_day));
+        let none =
+            ["", "2030-02-30", "2030-02-29", "2030-13-01", "2030-00-10", "2030-1-01", "30-01-01"];
+        let text = ["2030-01-01 ", "+2030-01-1", "2030/01/01", "2030-01-01T00:00:00Z", "２０３０"];
+        assert!(!none.into_iter().chain(text).any(is_day));
     }
 
     #[test]
