@@ -84,12 +84,15 @@ async fn c_8_3_the_list_says_beforehand_what_stops_and_what_is_erased() {
             assert_eq!(said["basic"], purpose.is_basic());
             assert_eq!(said["consented"], purpose.is_basic(), "nothing is bundled");
             let of_purpose = items::ALL.iter().filter(|item| item.purpose == purpose);
+            let of_purpose = of_purpose.filter(|item| item.entity != Entity::Configuration);
             let named: Vec<_> =
                 of_purpose.map(|i| json!({"id": i.id(), "label": i.label.of(locale)})).collect();
             assert_eq!(said["items"], json!(named));
         }
         let profile = &all[2];
-        assert_eq!(profile["withdrawal"]["erases"], json!(["account.display_name"]));
+        let name =
+            json!({"id": "account.display_name", "label": items::DISPLAY_NAME.label.of(locale)});
+        assert_eq!(profile["withdrawal"]["erases"], json!([name]));
         assert_eq!(profile["withdrawal"]["by"], "DELETE /v1/me/consents/profile");
         assert_eq!(all[0]["withdrawal"]["by"], "POST /v1/me/cancellation");
     }

@@ -66,8 +66,8 @@ struct Covered {
 struct Withdrawal {
     /// What stops.
     stops: &'static str,
-    /// What is erased: ids in the inventory. A basic purpose takes the whole account with it.
-    erases: Vec<String>,
+    /// What is erased. A basic purpose takes the whole account with it.
+    erases: Vec<Covered>,
     /// The call that withdraws.
     by: String,
 }
@@ -105,7 +105,7 @@ fn listed(person: &Person, purpose: Purpose, locale: Locale) -> Result<Listed, P
     let (erases, by) = if purpose.is_basic() {
         (Vec::new(), "POST /v1/me/cancellation".to_owned())
     } else {
-        let erases = covered(purpose).map(Item::id).collect();
+        let erases = covered(purpose).map(label).collect();
         (erases, format!("DELETE /v1/me/consents/{}", purpose.name()))
     };
     Ok(Listed {

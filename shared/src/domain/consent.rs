@@ -20,9 +20,12 @@ pub struct Consent {
     pub policy_version: String,
 }
 
-/// The items that a purpose covers.
+/// The items that a purpose covers, of those that are about a person: settings of the service are not.
 pub fn covered(purpose: Purpose) -> impl Iterator<Item = &'static Item> {
-    items::ALL.iter().copied().filter(move |item| item.purpose == purpose)
+    items::ALL
+        .iter()
+        .copied()
+        .filter(move |item| item.purpose == purpose && item.entity != Entity::Configuration)
 }
 
 /// The text that is shown before a consent is given or withdrawn, in one language: what for, which
@@ -141,6 +144,14 @@ mod tests {
             assert!(covered(purpose).count() > 0, "{purpose:?}");
             assert!(covered(purpose).all(|item| item.entity == Entity::Account), "{purpose:?}");
         }
+    }
+
+    #[test]
+    fn c_8_3_a_purpose_covers_no_setting_of_the_service() {
+        let all = || Purpose::ALL.into_iter().flat_map(covered);
+        assert!(all().all(|item| item.entity != Entity::Configuration));
+        assert!(all().any(|item| item == &items::EMAIL));
+        assert!(!shown(Purpose::Account, Locale::En).contains("Gateway"));
     }
 
     #[test]
