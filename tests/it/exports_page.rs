@@ -3,6 +3,7 @@
 use crate::app::TestApp;
 use crate::exports::everything;
 use crate::unzipped::{Unzipped, copy};
+use serde_json::json;
 use shared::domain::account::{AgeBand, State};
 use shared::domain::contact::Channel;
 use shared::domain::contact::change::Stage;
@@ -100,4 +101,24 @@ async fn c_8_5_files_for_programs_keep_codes_and_times_as_they_are() {
     assert_eq!(account["consents"][0]["purpose"], "profile");
     assert_eq!(copy.csv("account.csv")[0]["told_at"], "2026-11-24T08:00:00Z");
     assert_eq!(copy.csv("ledger_entry.csv")[0]["action"], "account.registered");
+    let chain = &copy.json("data.json")["rows"]["chain"][0];
+    assert_eq!(chain["begins"][0]["until"], "2030-01-01T00:00:00Z");
+    let begins = &copy.csv("chain.csv")[0]["begins"];
+    assert!(begins.starts_with('{') && begins.contains("\"2030-01-01T00:00:00Z\""), "{begins}");
+}
+
+#[tokio::test]
+async fn c_8_3_the_page_says_which_purposes_need_no_consent_as_the_list_does() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada@example.org").await;
+    let list = app.get("/v1/me/consents").bearer(&ada.token).send().await.expect(200);
+    let purposes = list.body["purposes"].as_array().expect("purposes");
+    let basic = purposes.iter().filter(|purpose| purpose["basic"] == true).count();
+    let page = copy(&app, &ada.token).await.text("index.html").to_owned();
+    assert_eq!(page.matches("not needed: it comes and goes with the account").count(), basic);
+    assert_eq!(page.matches("not given").count(), purposes.len() - basic);
+    assert!(section(&page, "account").contains("none given; the basic purposes need none"));
+    app.correct(&ada.token, "\"1\"", &json!({"display_name": "Ada"})).await.expect(200);
+    let page = copy(&app, &ada.token).await.text("index.html").to_owned();
+    assert!(!page.contains("not given") && !page.contains("none given"));
 }

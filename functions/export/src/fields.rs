@@ -78,7 +78,8 @@ fn attribute(row: &Row, attr: Attr) -> Value {
 
 /// A value with its times as RFC 3339. Times are stored in seconds, under names that say so.
 fn readable(name: &str, value: Value) -> Value {
-    let is_time = name == "at" || name.ends_with("_at") || name.ends_with("_until");
+    let of_time = ["at", "until"].contains(&name) || name.ends_with("_at");
+    let is_time = of_time || name.ends_with("_until");
     match value {
         Value::Number(secs) if is_time => match secs.as_i64() {
             Some(secs) => Timestamp::from_secs(secs).rfc3339().into(),

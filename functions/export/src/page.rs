@@ -32,7 +32,7 @@ pub(crate) fn page(sheets: &[Sheet], cover: &Cover<'_>) -> String {
          <style>{STYLE}</style></head><body>\n"
     );
     page += &opening(cover);
-    page += &purposes();
+    page += &purposes(cover);
     for entity in Entity::ALL {
         let sheet = sheets.iter().find(|sheet| sheet.entity == entity);
         page += &section(entity, sheet);
@@ -88,16 +88,37 @@ fn link(file: &str) -> String {
     format!("<a href=\"{file}\">{file}</a>")
 }
 
-fn purposes() -> String {
+/// The purposes, and for each whether there is a consent or none is needed.
+fn purposes(cover: &Cover<'_>) -> String {
     let title = inline(text("What for", "处理目的"));
     let mut part = format!(
-        "<h2>{title}</h2>\n<table><tr><th>purpose <span lang=\"zh-CN\">目的</span></th><th>what for <span lang=\"zh-CN\">用途</span></th></tr>\n"
+        "<h2>{title}</h2>\n<table><tr><th>purpose <span lang=\"zh-CN\">目的</span></th><th>what for <span lang=\"zh-CN\">用途</span></th><th>your consent <span lang=\"zh-CN\">您的同意</span></th></tr>\n"
     );
     for purpose in Purpose::ALL {
         let (name, why) = (coded(purpose.words(), purpose.name()), inline(purpose.why()));
-        let _infallible = writeln!(part, "<tr><td>{name}</td><td>{why}</td></tr>");
+        let consent = consent(purpose, cover);
+        let _infallible =
+            writeln!(part, "<tr><td>{name}</td><td>{why}</td><td>{consent}</td></tr>");
     }
     part + "</table>\n"
+}
+
+/// Whether there is a consent to a purpose, or none is needed.
+fn consent(purpose: Purpose, cover: &Cover<'_>) -> String {
+    if purpose.is_basic() {
+        return inline(text(
+            "not needed: it comes and goes with the account",
+            "无需同意：该目的随账号产生和终止",
+        ));
+    }
+    let mut consents = cover.person.profile.consents.iter();
+    match consents.find(|consent| consent.purpose == purpose) {
+        Some(consent) => {
+            let given = inline(text("given", "已同意"));
+            format!("{given} {}", time(&consent.given_at.rfc3339()))
+        }
+        None => inline(text("not given", "未同意")),
+    }
 }
 
 /// Where a change of contact is, if there is one: its times alone do not say it.

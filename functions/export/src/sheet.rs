@@ -108,14 +108,12 @@ impl Sheet {
     }
 }
 
-/// A value as text.
+/// A value as text: a list as its values with `; ` between them, an object as JSON.
 pub(crate) fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(values) if values.iter().all(Value::is_string) => {
-            values.iter().map(cell).collect::<Vec<_>>().join("; ")
-        }
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join("; "),
         Value::Object(members) if members.contains_key("withheld") => "[withheld]".to_owned(),
         other => other.to_string(),
     }
@@ -144,6 +142,7 @@ mod tests {
         assert_eq!(cell(&json!(["a", "b"])), "a; b");
         assert_eq!(cell(&json!({"withheld": true})), "[withheld]");
         assert_eq!((cell(&Value::Null), cell(&json!(3))), (String::new(), "3".to_owned()));
-        assert_eq!(cell(&json!([{"purpose": "profile"}])), r#"[{"purpose":"profile"}]"#);
+        assert_eq!(cell(&json!([{"n": 1}, {"n": 2}])), r#"{"n":1}; {"n":2}"#);
+        assert_eq!((cell(&json!([])), cell(&json!([1, 2]))), (String::new(), "1; 2".to_owned()));
     }
 }

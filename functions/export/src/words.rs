@@ -123,7 +123,13 @@ pub(crate) fn coded(words: Text, code: &str) -> String {
 
 /// A value of a column, as HTML.
 pub(crate) fn shown(entity: Entity, name: &str, value: &Value) -> String {
-    html(form(entity, name).unwrap_or(Form::Plain), value)
+    match (entity, name, value) {
+        (Entity::Account, "consents", Value::Array(given)) if given.is_empty() => inline(text(
+            "none given; the basic purposes need none",
+            "未另行给予同意；基本目的无需同意",
+        )),
+        _ => html(form(entity, name).unwrap_or(Form::Plain), value),
+    }
 }
 
 fn html(form: Form, value: &Value) -> String {
