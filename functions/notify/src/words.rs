@@ -5,7 +5,7 @@ use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
 use shared::domain::locale::{Locale, Text, text};
 use shared::domain::personal::Secret;
-use shared::domain::time::Timestamp;
+use shared::domain::time::{Timestamp, hours};
 use shared::outbox::Content;
 
 /// Subject and text of a message.
@@ -41,24 +41,25 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
         Content::ContactRemoved { channel, final_at, link } => {
             (REMOVED_SUBJECT, changed((REMOVED, link.as_ref()), (*channel, *final_at), locale))
         }
-        Content::ContactChangeFrozen { channel, until } => {
-            (FROZEN_SUBJECT, fill(FROZEN, locale, &[named(*channel, locale), &until.rfc3339()]))
-        }
+        Content::ContactChangeFrozen { channel, until } => (
+            FROZEN_SUBJECT,
+            fill(FROZEN, locale, &[named(*channel, locale), &told(*until, locale)]),
+        ),
         Content::ContactChangeTakenBack { channel } => {
             (TAKEN_BACK_SUBJECT, fill(TAKEN_BACK, locale, &[named(*channel, locale)]))
         }
         Content::PasswordChanged => (PASSWORD_SUBJECT, PASSWORD.of(locale).to_owned()),
         Content::CancellationRequested { link, erases_at, receipt } => {
-            let values = [&erases_at.rfc3339(), receipt.as_str(), link.expose()];
+            let values = [&told(*erases_at, locale), receipt.as_str(), link.expose()];
             let body = fill(CANCELLATION, locale, &values);
             (CANCELLATION_SUBJECT, body)
         }
         Content::CancellationWithdrawn => (WITHDRAWN_SUBJECT, WITHDRAWN.of(locale).to_owned()),
         Content::EndsUnused { ends_at } => {
-            (ENDS_UNUSED_SUBJECT, fill(ENDS_UNUSED, locale, &[&ends_at.rfc3339()]))
+            (ENDS_UNUSED_SUBJECT, fill(ENDS_UNUSED, locale, &[&told(*ends_at, locale)]))
         }
         Content::Erased { erased_at, receipt } => {
-            let body = fill(ERASED, locale, &[&erased_at.rfc3339(), receipt]);
+            let body = fill(ERASED, locale, &[&told(*erased_at, locale), receipt]);
             (ERASED_SUBJECT, body)
         }
     }
@@ -69,6 +70,16 @@ fn fill(text: Text, locale: Locale, values: &[&str]) -> String {
     let with =
         |filled: String, (i, value): (usize, &&str)| filled.replace(&format!("{{{i}}}"), value);
     values.iter().enumerate().fold(text.of(locale).to_owned(), with)
+}
+
+/// A point in time in UTC and in mainland China, which is eight hours ahead all year.
+fn told(at: Timestamp, locale: Locale) -> String {
+    let written = |at: Timestamp| at.rfc3339().replace('T', " ").replace('Z', "");
+    let (utc, china) = (written(at), written(at.plus(hours(8))));
+    match locale {
+        Locale::En => format!("{utc} UTC ({china} in mainland China)"),
+        Locale::Zh => format!("北京时间 {china}（{utc} UTC）"),
+    }
 }
 
 /// What a channel's contact is called.
@@ -87,7 +98,7 @@ fn changed(
     (channel, final_at): (Channel, Timestamp),
     locale: Locale,
 ) -> String {
-    let body = fill(body, locale, &[named(channel, locale), &final_at.rfc3339()]);
+    let body = fill(body, locale, &[named(channel, locale), &told(final_at, locale)]);
     let more = match link {
         Some(link) => fill(FREEZE, locale, &[link.expose()]),
         None => TAKE_BACK.of(locale).to_owned(),
@@ -122,7 +133,7 @@ const CHANGED_SUBJECT: Text = text(
 );
 const CHANGED: Text = text(
     "The {0} of your account was replaced by another one. Until {1} this can be taken back.",
-    "您账号的{0}已更换。在 {1} 之前可以撤回。",
+    "您账号的{0}已更换。在{1}之前可以撤回。",
 );
 const REMOVED_SUBJECT: Text = text(
     "A contact of your OpenDataLab account was removed",
@@ -130,7 +141,7 @@ const REMOVED_SUBJECT: Text = text(
 );
 const REMOVED: Text = text(
     "The {0} of your account was removed. Until {1} this can be taken back.",
-    "您账号的{0}已移除。在 {1} 之前可以撤回。",
+    "您账号的{0}已移除。在{1}之前可以撤回。",
 );
 const FREEZE: Text = text(
     "If that was not you, open this page and press its button. For 72 hours this contact then \
@@ -151,7 +162,7 @@ const FROZEN_SUBJECT: Text = text(
 const FROZEN: Text = text(
     "Whoever holds the former {0} of your account has frozen its change. Until {1} the former one \
      counts, also to log in; then the change is final, unless it is taken back.",
-    "您账号原{0}的持有人已冻结此次变更。在 {1} 之前以原联系方式为准（包括登录）；此后变更最终生效，除非撤回。",
+    "您账号原{0}的持有人已冻结此次变更。在{1}之前以原联系方式为准（包括登录）；此后变更最终生效，除非撤回。",
 );
 const TAKEN_BACK_SUBJECT: Text = text(
     "A change of contact of your OpenDataLab account was taken back",
@@ -175,7 +186,7 @@ const CANCELLATION: Text = text(
     "Your account is cancelled. All sessions have ended. Everything is erased at {0}.\n\n\
      If you change your mind before that, open this page and press its button, or log in and \
      withdraw the cancellation:\n{2}\n\nYour receipt: {1}",
-    "您的账号已申请注销，所有会话已结束。全部信息将于 {0} 删除。\n\n\
+    "您的账号已申请注销，所有会话已结束。全部信息将于{0}删除。\n\n\
      如在此之前改变主意，请打开以下页面并点击按钮，或登录后撤回注销：\n{2}\n\n您的回执：{1}",
 );
 const WITHDRAWN_SUBJECT: Text =
@@ -191,7 +202,7 @@ const ENDS_UNUSED: Text = text(
     "Nobody has logged in to your account for a long time. What we no longer need we do not keep: \
      at {0} the account ends and everything in it is erased.\n\n\
      To keep it, log in once before that. If you no longer need it, do nothing.",
-    "您的账号已长时间无人登录。不再需要的信息，我们不予保留：账号将于 {0} 终止，其中的全部信息将被删除。\n\n\
+    "您的账号已长时间无人登录。不再需要的信息，我们不予保留：账号将于{0}终止，其中的全部信息将被删除。\n\n\
      如需保留，请在此之前登录一次；如不再需要，无需任何操作。",
 );
 const ERASED_SUBJECT: Text =
@@ -200,7 +211,7 @@ const ERASED: Text = text(
     "Your account was erased at {0}. What is gone, what stays, under which duty and until when \
      stands on your receipt, which anyone who has its id can read and verify: {1}\n\n\
      This is the last message to you.",
-    "您的账号已于 {0} 删除。已删除的内容、仍保留的内容及其依据和期限载于回执，持有回执编号者均可查阅并验证：{1}\n\n\
+    "您的账号已于{0}删除。已删除的内容、仍保留的内容及其依据和期限载于回执，持有回执编号者均可查阅并验证：{1}\n\n\
      这是发送给您的最后一条消息。",
 );
 const FOOTER: Text = text(
@@ -247,6 +258,13 @@ mod tests {
             assert!(en.is_ascii() && !zh.is_ascii());
             assert!(!text.contains('{'), "{text}");
         }
+        let erased = all.last().expect("a message");
+        let [en, zh] = [Locale::En, Locale::Zh].map(|locale| words(erased, locale).1);
+        assert!(en.contains("at 2026-05-28 20:26:40 UTC (2026-05-29 04:26:40 in mainland China)."));
+        assert!(
+            zh.contains("于北京时间 2026-05-29 04:26:40（2026-05-28 20:26:40 UTC）删除"),
+            "{zh}"
+        );
         assert!(words(&all[0], Locale::Zh).1.contains("12345678"));
     }
 }
