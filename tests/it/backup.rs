@@ -139,11 +139,9 @@ async fn c_2_3_logs_and_evidence_of_the_erased_stay_under_their_periods_keys() {
 
 /// Whether the receipt names a kind of row among what stays.
 fn stays(statement: &Value, kind: &str) -> bool {
-    let named = |stay: &Value| {
-        let item = stay["item"].as_str().unwrap_or_default();
-        item.split('.').next() == Some(kind)
-    };
-    statement["stays"].as_array().is_some_and(|stays| stays.iter().any(named))
+    let named = |item: &Value| item.as_str().and_then(|item| item.split('.').next()) == Some(kind);
+    let mut stays = statement["stays"].as_array().into_iter().flatten();
+    stays.any(|stay| stay["items"].as_array().is_some_and(|items| items.iter().any(named)))
 }
 
 #[tokio::test]

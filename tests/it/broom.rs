@@ -15,12 +15,14 @@ use std::time::Duration;
 /// What the receipt says stays: the kinds of rows, each with when the last of it goes.
 fn stays(receipt: &Value) -> BTreeMap<String, String> {
     let stays = receipt["statement"]["stays"].as_array().expect("what stays");
-    let kind = |stay: &Value| {
-        let item = stay["item"].as_str().expect("an item");
-        let kind = item.split('.').next().unwrap_or(item);
-        (kind.to_owned(), stay["until"].as_str().expect("a time").to_owned())
+    let kinds = |stay: &Value| {
+        let until = stay["until"].as_str().expect("a time").to_owned();
+        let items = stay["items"].as_array().expect("items").clone();
+        let kind =
+            |item: &Value| item.as_str().and_then(|item| item.split('.').next().map(str::to_owned));
+        items.into_iter().map(move |item| (kind(&item).expect("a kind"), until.clone()))
     };
-    stays.iter().map(kind).collect()
+    stays.iter().flat_map(kinds).collect()
 }
 
 /// Whether a row is about nobody: a root key, the key of everyone's month or year with its reminder,

@@ -256,7 +256,7 @@ async fn c_8_1_a_person_sees_exactly_what_the_inventory_says() {
 async fn c_8_2_erasure_accounts_for_every_item() {
     let app = TestApp::start().await;
     let (gone, stays) = outcome(app.world.ports.clock.now());
-    let stays: Vec<_> = stays.into_iter().map(|stay| stay.item).collect();
+    let stays: Vec<_> = stays.into_iter().flat_map(|stay| stay.items).collect();
     let named: BTreeSet<_> = gone.iter().chain(&stays).collect();
     assert_eq!(named.len(), gone.len() + stays.len(), "each once");
     let answer = app.get("/v1/policy/inventory").send().await.expect(200);

@@ -24,18 +24,18 @@ pub struct Statement {
     pub erased_at: String,
     /// Items that are gone: their ids in the inventory.
     pub gone: Vec<String>,
-    /// Items that stay until an end of their own.
+    /// Items that stay until an end of their own: each duty and each end once.
     pub stays: Vec<Stay>,
     /// When the key's recovery window is over, RFC 3339.
     #[schema(format = DateTime)]
     pub backups_unreadable_at: String,
 }
 
-/// An item that outlives an erasure.
+/// Items that outlive an erasure, under one duty and until one end.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Stay {
-    /// Its id in the inventory, or the kind of row where that holds no personal item.
-    pub item: String,
+    /// Their ids in the inventory, or the kind of row where that holds no personal item.
+    pub items: Vec<String>,
     /// The duty, in English.
     pub duty: String,
     /// The duty, in Chinese.
@@ -48,7 +48,15 @@ pub struct Stay {
 /// What erasure leaves and what it removes, at `erased_at`.
 pub fn outcome(erased_at: Timestamp) -> (Vec<String>, Vec<Stay>) {
     let mut gone = Vec::new();
-    let mut stays = Vec::new();
+    let mut stays: Vec<Stay> = Vec::new();
+    let mut keep = |items: Vec<String>, spec: Spec| {
+        let Erased::Kept(duty) = spec.erased else { return };
+        let new = stay(items, duty, spec.retention, erased_at);
+        match stays.iter_mut().find(|stay| stay.duty == new.duty && stay.until == new.until) {
+            Some(stay) => stay.items.extend(new.items),
+            None => stays.push(new),
+        }
+    };
     for entity in Entity::ALL {
         let spec = entity.spec();
         let declared = items::ALL.iter().filter(|i| i.entity == entity && !TOMBSTONE.contains(i));
@@ -58,38 +66,36 @@ pub fn outcome(erased_at: Timestamp) -> (Vec<String>, Vec<Stay>) {
         }
         match spec.erased {
             Erased::Gone => gone.append(&mut names),
-            Erased::Kept(duty) => {
-                let kept = |name| stay(name, duty, spec.retention, erased_at);
-                stays.extend(names.into_iter().map(kept));
-            }
+            Erased::Kept(_) => keep(names, spec),
             Erased::Apart => {}
         }
     }
-    let Spec { retention, erased, .. } = Entity::Tombstone.spec();
-    if let Erased::Kept(duty) = erased {
-        stays.extend(TOMBSTONE.iter().map(|item| stay(item.id(), duty, retention, erased_at)));
-    }
+    keep(TOMBSTONE.iter().map(|item| item.id()).collect(), Entity::Tombstone.spec());
     (gone, stays)
 }
 
-fn stay(item: String, duty: Text, retention: Retention, erased_at: Timestamp) -> Stay {
+fn stay(items: Vec<String>, duty: Text, retention: Retention, erased_at: Timestamp) -> Stay {
     // The last of it was written no later than the erasure.
     let until = end(&Facts::of(retention, erased_at)).until.date().unwrap_or(erased_at);
     let (duty, duty_zh) = (duty.en.to_owned(), duty.zh.to_owned());
-    Stay { item, duty, duty_zh, until: until.rfc3339() }
+    Stay { items, duty, duty_zh, until: until.rfc3339() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn c_8_2_the_receipt_names_what_is_gone_and_what_stays() {
         let (gone, stays) = outcome(Timestamp::from_secs(1_780_000_000));
         assert!(gone.contains(&"account.email".to_owned()));
         assert!(gone.contains(&"data_key".to_owned()));
-        let ip = stays.iter().find(|s| s.item == "network_log.ip").map(|s| s.until.as_str());
-        assert_eq!(ip, Some("2026-12-01T00:00:00Z"));
-        assert!(stays.iter().all(|s| !gone.contains(&s.item)));
+        let ip = |stay: &&Stay| stay.items.iter().any(|item| item == "network_log.ip");
+        let until = stays.iter().find(ip).map(|stay| stay.until.as_str());
+        assert_eq!(until, Some("2026-12-01T00:00:00Z"));
+        assert!(stays.iter().flat_map(|stay| &stay.items).all(|item| !gone.contains(item)));
+        let lines: HashSet<_> = stays.iter().map(|stay| (&stay.duty, &stay.until)).collect();
+        assert_eq!(lines.len(), stays.len(), "each duty once");
     }
 }
