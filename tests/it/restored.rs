@@ -4,7 +4,7 @@ use crate::app::TestApp;
 use crate::environments::Environments;
 use crate::rows;
 use aws_sdk_dynamodb::config::SharedHttpClient;
-use personal_center::world::create_tables;
+use personal_center::engine::create_tables;
 use serde_json::{Value, json};
 use shared::Ports;
 use shared::domain::time::minutes;

@@ -4,9 +4,13 @@ use crate::app::{Person, TestApp};
 use crate::environments::{begin, claims, job, next_stage, root, to_the_rest};
 use crate::needles::Needles;
 use serde_json::{Value, json};
+use shared::domain::gate::Use;
 use shared::domain::time::{days, minutes};
-use shared::store::{Attr, Key};
-use shared::vault::{PublicKey, RootUse, key_id, verify};
+use shared::ids::SubjectId;
+use shared::records::subject;
+use shared::rotation::Stage;
+use shared::store::{Attr, Key, Transaction};
+use shared::vault::{Owner, PublicKey, RootUse, key_id, verify};
 use std::time::Duration;
 
 const RECEIPTS: RootUse = RootUse::Receipts;
@@ -104,4 +108,31 @@ async fn c_8_2_neither_wrapping_of_an_erased_person_s_key_stands_in_a_file() {
     let token = app.log_in(&ada).await;
     app.cancel(&token).await.expect(202);
     assert_eq!(needles.found_under(&folder), [].into());
+}
+
+#[tokio::test]
+async fn a_claim_of_no_contact_keeps_the_key_that_it_is_under() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada@example.org").await;
+    let id = SubjectId::parse(&ada.id).expect("an id");
+    let ports = &app.world.ports;
+    let keys = [subject::account(&id), Owner::Person(id.clone()).key()];
+    let [account, key] = ports.store.get(&keys).await.expect("a read");
+    let storage = Use::Storage;
+    let opened = ports.vault.open_person(&id, account.as_ref(), key.as_ref(), storage).await;
+    let mut person = opened.expect("an account");
+    person.profile.claims.push("login#of-nothing-known".to_owned());
+    let row = person.key.seal(person.account.next(), &person.profile).expect("sealed");
+    let mut transaction = Transaction::new();
+    transaction.replace("account", row);
+    ports.store.write(transaction).await.expect("a write");
+    begin(&app, RootUse::Index).await;
+    next_stage(&app, RootUse::Index).await;
+    for _ in 0..2 {
+        let progress = next_stage(&app, RootUse::Index).await;
+        assert_eq!((progress.stage, progress.failed), (Stage::Passing, 1));
+    }
+    let row = job(&app, RootUse::Index).await.expect("a job");
+    assert!(row.text(Attr::Cursor).is_err(), "each pass begins anew");
+    app.log_in(&ada).await;
 }

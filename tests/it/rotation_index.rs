@@ -9,14 +9,10 @@ use crate::halt::Halt;
 use crate::tables::Tables;
 use personal_center::role::acting;
 use serde_json::json;
-use shared::domain::gate::Use;
 use shared::domain::time::{days, hours, minutes};
-use shared::ids::SubjectId;
-use shared::records::subject;
 use shared::rotation::{self, Bounds, Stage};
-use shared::store::{Attr, Transaction};
 use shared::testing::faults::{Fault, Key};
-use shared::vault::{Owner, RootUse};
+use shared::vault::RootUse;
 use std::time::Duration;
 
 const INDEX: RootUse = RootUse::Index;
@@ -222,31 +218,4 @@ async fn c_7_3_a_refused_log_in_is_alike_for_known_and_unknown_while_the_key_is_
         assert_eq!(known, unknown);
         next_stage(&app, INDEX).await;
     }
-}
-
-#[tokio::test]
-async fn a_claim_of_no_contact_keeps_the_key_that_it_is_under() {
-    let app = TestApp::start().await;
-    let ada = app.register("ada@example.org").await;
-    let id = SubjectId::parse(&ada.id).expect("an id");
-    let ports = &app.world.ports;
-    let keys = [subject::account(&id), Owner::Person(id.clone()).key()];
-    let [account, key] = ports.store.get(&keys).await.expect("a read");
-    let storage = Use::Storage;
-    let opened = ports.vault.open_person(&id, account.as_ref(), key.as_ref(), storage).await;
-    let mut person = opened.expect("an account");
-    person.profile.claims.push("login#of-nothing-known".to_owned());
-    let row = person.key.seal(person.account.next(), &person.profile).expect("sealed");
-    let mut transaction = Transaction::new();
-    transaction.replace("account", row);
-    ports.store.write(transaction).await.expect("a write");
-    begin(&app, INDEX).await;
-    next_stage(&app, INDEX).await;
-    for _ in 0..2 {
-        let progress = next_stage(&app, INDEX).await;
-        assert_eq!((progress.stage, progress.failed), (Stage::Passing, 1));
-    }
-    let row = job(&app, INDEX).await.expect("a job");
-    assert!(row.text(Attr::Cursor).is_err(), "each pass begins anew");
-    app.log_in(&ada).await;
 }

@@ -1,6 +1,7 @@
 //! Counts the calls to DynamoDB and to the key service of every route, and keeps the budgets.
 
 mod cases;
+mod prepare;
 mod seen;
 
 use crate::app::TestApp;

@@ -13,7 +13,7 @@ use shared::testing::faults::{Call, Fault, Key};
 
 const ADA: &str = "ada@example.org";
 
-fn own(person: &Person, sk: &str) -> Key {
+pub(crate) fn own(person: &Person, sk: &str) -> Key {
     Key::new("Records", format!("subject#{}", person.id)).sk(sk)
 }
 
@@ -227,29 +227,4 @@ async fn a_chain_that_is_not_there_yet_or_any_more_is_read_again() {
     app.correct(&ada.token, "\"1\"", &json!({"display_name": "Ada"})).await.expect(200);
     assert!(app.faults.calls().iter().any(|call| call.fault == Some(torn.clone())));
     Tables::whole(&app).await;
-}
-
-#[tokio::test]
-async fn an_account_read_from_before_a_withdrawal_is_not_written_over() {
-    let app = TestApp::start().await;
-    let ada = app.register(ADA).await;
-    app.cancel(&ada.token).await.expect(202);
-    let token = app.log_in(&ada).await;
-    app.delete("/v1/me/cancellation").bearer(&token).send().await.expect(204);
-    // The account reads as cancelled still: the write does not fit, and the next try sees better.
-    app.faults.on_call(0, Fault::Torn(Some(own(&ada, "account"))));
-    app.delete("/v1/me/cancellation").bearer(&token).send().await.expect(204);
-    let id = SubjectId::parse(&ada.id).expect("an id");
-    app.clock.advance(days(7));
-    app.faults.on_call(0, Fault::Torn(Some(own(&ada, "account"))));
-    let erased = acting(
-        "sweep",
-        shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
-    )
-    .await;
-    assert_eq!(erased.expect("decides"), shared::erasure::Outcome::NotDue);
-    let tables = Tables::whole(&app).await;
-    assert_eq!(tables.count(Entity::Receipt), 0);
-    let withdrawn = tables.actions().iter().filter(|a| **a == "cancellation.withdrawn").count();
-    assert_eq!(withdrawn, 1);
 }

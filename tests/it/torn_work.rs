@@ -2,9 +2,13 @@
 
 use crate::app::{PASSWORD, TestApp};
 use crate::tables::Tables;
+use crate::torn::own;
+use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
 use shared::domain::time::{days, minutes};
+use shared::ids::SubjectId;
+use shared::ledger::Actor;
 use shared::store::{DUE_SHARDS, Lane};
 use shared::testing::faults::{Fault, Key};
 
@@ -172,4 +176,29 @@ async fn a_lagging_index_delivers_a_mail_once() {
     assert_eq!(app.deliver().await, notify::Report::default());
     assert_eq!(app.world.mailbox.mails().expect("mails").len(), 1);
     Tables::whole(&app).await;
+}
+
+#[tokio::test]
+async fn an_account_read_from_before_a_withdrawal_is_not_written_over() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    app.cancel(&ada.token).await.expect(202);
+    let token = app.log_in(&ada).await;
+    app.delete("/v1/me/cancellation").bearer(&token).send().await.expect(204);
+    // The account reads as cancelled still: the write does not fit, and the next try sees better.
+    app.faults.on_call(0, Fault::Torn(Some(own(&ada, "account"))));
+    app.delete("/v1/me/cancellation").bearer(&token).send().await.expect(204);
+    let id = SubjectId::parse(&ada.id).expect("an id");
+    app.clock.advance(days(7));
+    app.faults.on_call(0, Fault::Torn(Some(own(&ada, "account"))));
+    let erased = acting(
+        "sweep",
+        shared::erasure::erase(&app.world.ports, &id, (Actor::Job("sweep"), "req_test")),
+    )
+    .await;
+    assert_eq!(erased.expect("decides"), shared::erasure::Outcome::NotDue);
+    let tables = Tables::whole(&app).await;
+    assert_eq!(tables.count(Entity::Receipt), 0);
+    let withdrawn = tables.actions().iter().filter(|a| **a == "cancellation.withdrawn").count();
+    assert_eq!(withdrawn, 1);
 }

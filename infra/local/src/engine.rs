@@ -3,9 +3,11 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use dynoxide::Database;
 use rusqlite::Connection;
-use shared::store::{Endpoint, connect};
+use shared::config::Config;
+use shared::store::{Endpoint, connect, definitions};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -125,6 +127,23 @@ fn truncate(file: &Path) -> io::Result<()> {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     Err(io::Error::other("the write-ahead log stayed busy"))
+}
+
+/// Makes the tables that are not there.
+///
+/// # Errors
+///
+/// Where the engine does not answer.
+pub async fn create_tables(client: &Client, config: &Config) -> io::Result<()> {
+    for definition in definitions(&config.tables) {
+        let Err(error) = definition.send_with(client).await else { continue };
+        let there =
+            error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception);
+        if !there {
+            return Err(io::Error::other(format!("no table: {error:?}")));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `cargo run`: serves the bundle over HTTP until it is told to stop.
 
 use crate::engine::Engine;
-use crate::world::{Options, World, create_tables};
+use crate::engine::create_tables;
+use crate::world::{Options, World};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;

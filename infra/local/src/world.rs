@@ -1,13 +1,12 @@
 //! A world: ports over the embedded engine, every router, the mailbox, and the jobs.
 
 use crate::broom;
-use crate::engine::Engine;
+use crate::engine::{Engine, create_tables};
 use crate::kms::LocalKms;
 use crate::mailbox::Mailbox;
 use crate::openapi::routes;
 use crate::role;
 use aws_sdk_dynamodb::config::SharedHttpClient;
-use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Method;
@@ -18,7 +17,7 @@ use shared::clock::{Clock, SystemClock};
 use shared::config::Config;
 use shared::domain::time::{Timestamp, minutes};
 use shared::ids::{Entropy, SystemEntropy};
-use shared::store::{Endpoint, Store, definitions};
+use shared::store::{Endpoint, Store};
 use shared::vault::kms::Kms;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -235,21 +234,4 @@ async fn after_change(
         world.wake.notify_one();
     }
     answer
-}
-
-/// Makes the tables that are not there.
-///
-/// # Errors
-///
-/// Where the engine does not answer.
-pub async fn create_tables(client: &aws_sdk_dynamodb::Client, config: &Config) -> io::Result<()> {
-    for definition in definitions(&config.tables) {
-        let Err(error) = definition.send_with(client).await else { continue };
-        let there =
-            error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception);
-        if !there {
-            return Err(io::Error::other(format!("no table: {error:?}")));
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod api;
 pub mod events;
+mod logs;
 pub mod promises;
 
 use crate::store::Table;

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use personal_center::engine::Engine;
-use personal_center::world::create_tables;
+use personal_center::engine::create_tables;
 use shared::config::{Config, TableNames};
 use shared::domain::inventory::Entity;
 use shared::error::Result;

@@ -104,7 +104,7 @@ async fn c_2_3_a_period_has_one_key_until_it_is_destroyed() {
 /// Copies the items of every table, as a restore does, to tables of other names.
 async fn restore(world: &World, names: &TableNames) -> shared::Ports {
     let config = Config { tables: names.clone(), ..Config::local() };
-    personal_center::world::create_tables(&world.client, &config).await.expect("tables");
+    personal_center::engine::create_tables(&world.client, &config).await.expect("tables");
     let restored = world.process(config);
     for table in Table::ALL {
         let scan = world.client.scan().table_name(world.store.name(table)).send().await;

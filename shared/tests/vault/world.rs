@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::Client;
 use personal_center::engine::Engine;
+use personal_center::engine::create_tables;
 use personal_center::kms::LocalKms;
-use personal_center::world::create_tables;
 use serde::{Deserialize, Serialize};
 use shared::config::Config;
 use shared::domain::inventory::{Declared, Entity, Item};

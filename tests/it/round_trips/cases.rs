@@ -3,11 +3,10 @@
 use crate::app::{Answer, PASSWORD, Person, TestApp};
 use http::Method;
 use serde_json::{Value, json};
-use shared::domain::time::{days, hours};
 
-const ADA: &str = "ada@example.org";
-const NEW: &str = "ada@example.net";
-const PHONE: &str = "+8613800138000";
+pub(super) const ADA: &str = "ada@example.org";
+pub(super) const NEW: &str = "ada@example.net";
+pub(super) const PHONE: &str = "+8613800138000";
 
 /// A route in one of its cases.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -112,72 +111,15 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
 
 /// What a case needs first.
 pub(super) struct Ready {
-    person: Person,
-    code: (Value, String),
+    pub(super) person: Person,
+    pub(super) code: (Value, String),
     /// The body that sets a contact.
-    contact: Value,
-    receipt: String,
-    link: String,
+    pub(super) contact: Value,
+    pub(super) receipt: String,
+    pub(super) link: String,
 }
 
 impl Case {
-    /// A world in which the case is next.
-    pub(super) async fn prepare(self, app: &TestApp) -> Ready {
-        let person = app.register(ADA).await;
-        let mut ready = Ready {
-            person,
-            code: (Value::Null, String::new()),
-            contact: Value::Null,
-            receipt: String::new(),
-            link: String::new(),
-        };
-        let token = ready.person.token.clone();
-        match self {
-            C::Registration | C::WrongCode => ready.code = app.code("bob@example.org").await,
-            C::LogInAtTheLimit => {
-                for _ in 0..4 {
-                    app.log_in(&ready.person).await;
-                }
-            }
-            C::Withdrawal => {
-                let name = json!({"display_name": "Ada"});
-                app.correct(&token, "\"1\"", &name).await.expect(200);
-            }
-            C::ExportPart => {
-                let made = app.post("/v1/me/exports").bearer(&token).send().await.expect(201);
-                ready.link = crate::unzipped::hrefs(&made).remove(0);
-            }
-            C::ProfileAfterAnHour => app.clock.advance(hours(2)),
-            C::ChangeOfMind | C::ScheduledReceipt | C::SignedReceipt => {
-                let cancelled = app.cancel(&token).await.expect(202);
-                ready.receipt = cancelled.body["receipt"].as_str().expect("an id").to_owned();
-                ready.person.token = app.log_in(&ready.person).await;
-            }
-            C::Addition => ready.contact = app.contact_code(&token, PHONE).await,
-            C::Change | C::ChangeByWrongCode => {
-                ready.contact = app.contact_code(&token, NEW).await;
-            }
-            C::Removal => drop(app.set_contact(&token, PHONE).await.expect(200)),
-            C::ChangeTakenBack | C::ChangeLink | C::ChangeLinkUse => {
-                app.set_contact(&token, NEW).await.expect(200);
-                ready.link = app.mailed_link(ADA).await;
-            }
-            C::CancellationLink | C::CancellationLinkUse => {
-                app.cancel(&token).await.expect(202);
-                ready.link = app.mailed_link(ADA).await;
-            }
-            _ => {}
-        }
-        if self == C::ChangeByWrongCode {
-            ready.contact["code"] = json!("wrong");
-        }
-        if self == C::SignedReceipt {
-            app.clock.advance(days(7));
-            app.sweep().await;
-        }
-        ready
-    }
-
     /// Makes the one call.
     pub(super) async fn run(self, app: &TestApp, ready: &Ready) -> Answer {
         let token = &ready.person.token;
