@@ -50,6 +50,7 @@ mod links;
 mod log;
 mod logged;
 mod needles;
+mod opener;
 mod passwords;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]
 #[expect(dead_code, reason = "the tests of the carriers use all of it")]
@@ -93,6 +94,7 @@ mod stops;
 mod stored;
 mod story;
 mod sweep;
+mod sweep_costs;
 mod sweep_ends;
 mod sweep_overdue;
 mod tables;
