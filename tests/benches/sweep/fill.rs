@@ -18,7 +18,7 @@ type Item = HashMap<String, AttributeValue>;
 const BATCH: usize = 25;
 
 /// Stores rows that are not due before the bench is over, verifications and accounts side by side.
-/// Their ids are in order: at a million random places the engine writes many times as long.
+/// Their ids are in order, which is what the engine writes fastest.
 pub(crate) async fn rows(world: &World, many: usize) {
     let verification =
         |id| Row::new(verification::key(&VerificationId::from_bytes(id)), Entity::Verification);
