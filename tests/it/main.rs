@@ -51,6 +51,7 @@ mod log;
 mod logged;
 mod missing;
 mod needles;
+mod opener;
 mod passwords;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]
 #[expect(dead_code, reason = "the tests of the carriers use all of it")]
@@ -94,6 +95,7 @@ mod stops;
 mod stored;
 mod story;
 mod sweep;
+mod sweep_costs;
 mod sweep_ends;
 mod sweep_overdue;
 mod tables;

@@ -2,14 +2,13 @@
 
 use crate::app::TestApp;
 use crate::stops::at_every_stop;
-use crate::sweep::{due_months, invoke};
+use crate::sweep::invoke;
 use crate::tables::Tables;
 use personal_center::role::acting;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::domain::period::Period;
 use shared::domain::time::{days, hours, minutes};
-use shared::store::Table;
 use shared::vault::Owner;
 use sweep::Bounds;
 
@@ -151,36 +150,4 @@ async fn the_dry_run_tells_what_the_sweep_then_does() {
     let report = app.sweep().await;
     assert_eq!((report.erased, report.told, report.periods), (1, 1, 1));
     assert_eq!(report.taken(), lines.len());
-}
-
-#[tokio::test]
-async fn c_5_3_the_cost_follows_what_is_due_and_not_what_is_stored() {
-    let mut costs = Vec::new();
-    for stored in [100, 3_000] {
-        let app = TestApp::start().await;
-        due_months(&app, 100).await;
-        crate::raw::fill(&app, stored).await;
-        app.faults.take_calls();
-        let report = app.sweep().await;
-        assert_eq!(report.periods, 100);
-        let calls = app.faults.take_calls();
-        let reads = calls.iter().flat_map(|call| &call.actions).count();
-        costs.push((calls.len(), reads));
-    }
-    let [(few, read_few), (many, read_many)] = costs[..] else { panic!("two costs") };
-    assert!(many * 10 <= few * 11 && read_many * 10 <= read_few * 11, "{costs:?}");
-}
-
-#[tokio::test]
-async fn nothing_is_read_whole_by_the_sweep() {
-    let app = TestApp::start().await;
-    app.register(ADA).await;
-    app.clock.advance(days(701));
-    app.faults.take_calls();
-    app.sweep().await;
-    let calls = app.faults.take_calls();
-    assert!(calls.iter().all(|call| call.operation != "Scan"));
-    let records = app.world.ports.store.name(Table::Records);
-    let listed = calls.iter().filter(|call| call.operation == "Query");
-    assert!(listed.filter(|call| call.tables == [records]).all(|call| call.index.is_some()));
 }

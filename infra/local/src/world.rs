@@ -42,6 +42,8 @@ pub struct Options {
     pub config: Config,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Randomness; tests that compare two worlds give both the same.
+    pub entropy: Arc<dyn Entropy>,
     /// Wraps the HTTP client of the SDK; tests put their faults here.
     pub wrap: Wrap,
     /// Wraps the key service; tests count its calls here.
@@ -57,6 +59,7 @@ impl Options {
             mailbox: folder.join("mailbox"),
             config: Config::local(),
             clock: Arc::new(SystemClock::default()),
+            entropy: Arc::new(SystemEntropy::default()),
             wrap: Box::new(|client| client),
             wrap_kms: Box::new(|kms| kms),
         }
@@ -119,21 +122,15 @@ impl World {
         let http = (options.wrap)(aws_smithy_http_client::Builder::new().build_http());
         let mailbox = Mailbox::open(&options.mailbox)?;
         let kms = (options.wrap_kms)(Arc::new(kms));
-        let world = (options.config, options.clock, kms);
-        Self::over(world, http, mailbox, engine).await
-    }
-
-    async fn over(
-        (config, clock, kms): (Config, Arc<dyn Clock>, Arc<dyn Kms>),
-        http: SharedHttpClient,
-        mailbox: Mailbox,
-        engine: Engine,
-    ) -> io::Result<Self> {
         let client = engine.connect(http);
-        create_tables(&client, &config).await?;
-        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
+        create_tables(&client, &options.config).await?;
+        let Options { config, clock, entropy, .. } = options;
         let store = Store::new(client, config.tables.clone(), entropy.clone());
         let ports = Ports::new(config, clock, entropy, store, kms);
+        Self::over(ports, mailbox, engine).await
+    }
+
+    async fn over(ports: Ports, mailbox: Mailbox, engine: Engine) -> io::Result<Self> {
         // A new deployment's first sweep makes them.
         let rooted = role::acting("sweep", ports.vault.ensure_roots());
         rooted.await.map_err(io::Error::other)?;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::budgets;
 use crate::run::{Outcome, capture, cargo};
 
-/// Every bench: its name, further words, and what its section is about.
+/// Every bench: its name, further words, and what its section is about. Each prints Markdown.
 const BENCHES: &[(&str, &[&str], &str)] = &[
     ("load", &[], "Operations a second over TCP, beside plain calls on the same engine"),
     ("seal", &[], "Sealing, beside bare AES-256-GCM"),
@@ -31,12 +31,7 @@ pub(crate) fn bench(root: &Path) -> Outcome {
         let mut command = cargo(root, &["bench", "--quiet", "--package", "end-to-end", "--bench"]);
         let printed = capture(command.arg(name).arg("--").args(*words))?;
         let printed = String::from_utf8_lossy(&printed);
-        // Markdown goes in as it is, a drawing of lines as a block.
-        let drawn = printed.contains('│');
-        let fence = if drawn { "```text\n" } else { "" };
-        let end = if drawn { "```\n" } else { "" };
-        let printed = printed.trim_end();
-        let _infallible = write!(page, "\n## {about}\n\n{fence}{printed}\n{end}");
+        let _infallible = write!(page, "\n## {about}\n\n{}\n", printed.trim_end());
     }
     fs::write(root.join(PAGE), page).map_err(|error| format!("{PAGE}: {error}"))?;
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }

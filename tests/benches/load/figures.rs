@@ -73,11 +73,13 @@ impl Figures {
 }
 
 /// What a rate would be without a part that alone runs at another rate: where the processors are
-/// the limit, the times add up.
+/// the limit, the times add up. No number where the part alone took as long as the whole: others
+/// used the machine meanwhile.
 pub(crate) fn without(whole: Rates, part: Rates) -> Rates {
     let mut rates = [0.0; 3];
     for (i, rate) in rates.iter_mut().enumerate() {
-        *rate = 1.0 / (1.0 / whole[i] - 1.0 / part[i]);
+        let left = 1.0 / whole[i] - 1.0 / part[i];
+        *rate = if left > 0.0 { 1.0 / left } else { f64::NAN };
     }
     rates
 }

@@ -15,6 +15,7 @@ mod figures;
 mod people;
 mod plain;
 mod soak;
+mod visits;
 
 use acts::{correct, erase, loops, read};
 use figures::{Figures, without};

@@ -4,7 +4,7 @@ use crate::client::Client;
 use notify::carrier::Carried;
 use notify::{Carrier, Handed, Letter};
 use personal_center::Options;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::outbox::Content;
 use shared::store::Table;
 use std::collections::HashMap;
@@ -15,9 +15,14 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+/// Everyone's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
 /// A person with a session.
 #[derive(Clone)]
 pub(crate) struct Person {
+    /// The name to log in with.
+    pub(crate) email: String,
     /// The header that carries the token.
     pub(crate) bearer: String,
 }
@@ -37,7 +42,8 @@ struct Codes(Mutex<HashMap<String, String>>);
 impl Carrier for Codes {
     fn carry<'a>(&'a self, letter: &'a Letter) -> Carried<'a> {
         let Letter { message, .. } = letter;
-        if let Content::RegistrationCode { code } = &message.content {
+        if let Content::RegistrationCode { code } | Content::ContactCode { code } = &message.content
+        {
             let mut codes = self.0.lock().expect("no panic before");
             codes.insert(message.to.expose().clone(), code.expose().to_owned());
         }
@@ -66,29 +72,45 @@ impl World {
         address
     }
 
+    /// An address that nobody had before.
+    pub(crate) fn fresh_address(&self) -> String {
+        format!("p{}@example.org", self.count.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Asks for a code and delivers it: the verification's id, and the code. `headers` are those of
+    /// a caller, where there is one.
+    pub(crate) async fn code(
+        &self,
+        client: &mut Client,
+        (headers, ask): (&str, &Value),
+    ) -> (Value, String) {
+        let asked = client.send(("POST", "/v1/verifications"), headers, Some(ask)).await;
+        let mut asked = asked.expect("asks");
+        assert_eq!(asked.status, 202);
+        let address = ask["address"].as_str().expect("an address");
+        loop {
+            self.deliver().await;
+            let code = self.codes.0.lock().expect("no panic before").remove(address);
+            if let Some(code) = code {
+                return (asked.body["verification"].take(), code);
+            }
+        }
+    }
+
     /// Registers one person: asks for a code, delivers it, registers.
-    async fn register(&self, client: &mut Client) -> Person {
-        let email = format!("p{}@example.org", self.count.fetch_add(1, Ordering::Relaxed));
+    pub(crate) async fn register(&self, client: &mut Client) -> Person {
+        let email = self.fresh_address();
         let ask = json!({
             "purpose": "register", "channel": "email", "address": email, "age": {"band": "adult"}
         });
-        let asked = client.send(("POST", "/v1/verifications"), "", Some(&ask)).await.expect("asks");
-        assert_eq!(asked.status, 202);
-        let code = loop {
-            self.deliver().await;
-            let code = self.codes.0.lock().expect("no panic before").remove(&email);
-            if let Some(code) = code {
-                break code;
-            }
-        };
+        let (verification, code) = self.code(client, ("", &ask)).await;
         let account = json!({
-            "verification": asked.body["verification"], "code": code,
-            "password": "correct horse battery", "policy_version": "general-2022-08-16"
+            "verification": verification, "code": code, "password": PASSWORD,
+            "policy_version": "general-2022-08-16"
         });
         let made = client.send(("POST", "/v1/accounts"), "", Some(&account)).await.expect("made");
         assert_eq!(made.status, 201);
-        let token = made.body["token"].as_str().expect("a token");
-        Person { bearer: format!("authorization: Bearer {token}\r\n") }
+        Person { email, bearer: bearer(&made.body) }
     }
 
     pub(crate) async fn register_many(&self, address: SocketAddr, n: usize) -> Vec<Person> {
@@ -152,6 +174,11 @@ impl World {
         }
         bytes
     }
+}
+
+/// The header that carries the token of an answer.
+pub(crate) fn bearer(answer: &Value) -> String {
+    format!("authorization: Bearer {}\r\n", answer["token"].as_str().expect("a token"))
 }
 
 /// Runs futures side by side on this task.

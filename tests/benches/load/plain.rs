@@ -1,23 +1,34 @@
 //! Plain calls on the same engine, to compare with.
 
 use crate::copies::Holder;
-use crate::people::World;
+use crate::people::{PASSWORD, World};
 use crate::{SPAN, rate};
+use shared::Ports;
 use shared::domain::inventory::Entity;
 use shared::domain::personal::Secret;
-use shared::ids::{EntryId, SystemEntropy};
+use shared::ids::{Entropy, EntryId, SystemEntropy};
 use shared::store::{Attr, Key, Row, Store, Table, Transaction, When};
 use std::time::Instant;
 
-/// Reads of three rows in one batch, a second.
+/// Reads of three rows in one batch, a second: as many as a profile takes, and as large.
 pub(crate) async fn reads(world: &World, clients: usize) -> f64 {
+    let store = &world.inner.ports.store;
+    let mut transaction = Transaction::new();
+    let mut keys = Vec::new();
+    for _ in 0..3 {
+        let row = row(&*world.inner.ports.entropy);
+        keys.push(row.key.clone());
+        transaction.put("row", row, When::Absent);
+    }
+    store.write(transaction).await.expect("writes");
+    let keys: [Key; 3] = keys.try_into().expect("three");
     spread(clients, |until| {
-        let ports = world.inner.ports.clone();
+        let (ports, keys) = (world.inner.ports.clone(), keys.clone());
         async move {
-            let keys = ["a", "b", "c"].map(|pk| Key::records(format!("plain#{pk}"), "x"));
             let mut done = 0;
             while Instant::now() < until {
-                ports.store.get(&keys).await.expect("reads");
+                let found = ports.store.get(&keys).await.expect("reads");
+                assert!(found.iter().all(Option::is_some), "they are there");
                 done += 1;
             }
             done
@@ -33,14 +44,7 @@ pub(crate) async fn writes(world: &World, clients: usize) -> f64 {
         async move {
             let mut done = 0;
             while Instant::now() < until {
-                let mut transaction = Transaction::new();
-                for _ in 0..3 {
-                    let id = EntryId::draw(&*ports.entropy);
-                    let row = Row::new(Key::records(format!("plain#{id}"), "x"), Entity::Limit);
-                    let row = row.with(Attr::Sealed, vec![0; 300]);
-                    transaction.put("row", row, When::Absent);
-                }
-                ports.store.write(transaction).await.expect("writes");
+                write(&ports).await;
                 done += 1;
             }
             done
@@ -49,12 +53,27 @@ pub(crate) async fn writes(world: &World, clients: usize) -> f64 {
     .await
 }
 
+/// Writes three new rows in one transaction.
+pub(crate) async fn write(ports: &Ports) {
+    let mut transaction = Transaction::new();
+    for _ in 0..3 {
+        transaction.put("row", row(&*ports.entropy), When::Absent);
+    }
+    ports.store.write(transaction).await.expect("writes");
+}
+
+/// A new row, as large as a sealed one.
+fn row(entropy: &dyn Entropy) -> Row {
+    let key = Key::records(format!("plain#{}", EntryId::draw(entropy)), "x");
+    Row::new(key, Entity::Limit).with(Attr::Sealed, vec![0; 300])
+}
+
 /// Password hashes a second.
 pub(crate) async fn hashes(clients: usize) -> f64 {
     spread(clients, |until| async move {
         let mut done = 0;
         while Instant::now() < until {
-            let password = Secret::new("correct horse battery".to_owned());
+            let password = Secret::new(PASSWORD.to_owned());
             let hash = shared::vault::password::hash(password, &SystemEntropy::default()).await;
             hash.expect("hashes");
             done += 1;

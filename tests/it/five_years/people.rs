@@ -1,21 +1,12 @@
 //! The people of the five years, and what each does in a fortnight.
 
 use crate::app::{PASSWORD, TestApp};
+use crate::opener::Opener;
 use http::Method;
 use serde_json::json;
-use shared::domain::account::{AgeBand, Profile};
-use shared::domain::contact::{Channel, Contact};
-use shared::domain::inventory::Scope;
-use shared::domain::locale::Locale;
-use shared::domain::period::Period;
-use shared::domain::personal::{Personal, Secret};
-use shared::domain::policy;
 use shared::domain::time::{Timestamp, days};
 use shared::ids::SubjectId;
-use shared::ledger::Book;
-use shared::opening::{self, Accepted, Opening};
 use shared::store::Key;
-use shared::vault::{IndexKey, Owner};
 
 /// Where somebody's story has come to.
 pub(super) enum Life {
@@ -40,15 +31,14 @@ pub(super) struct One {
 pub(super) struct People<'a> {
     pub(super) all: Vec<One>,
     app: &'a TestApp,
-    index: IndexKey,
-    hash: Secret,
+    opener: Opener,
     dice: u64,
 }
 
 impl<'a> People<'a> {
     pub(super) async fn new(app: &'a TestApp, seed: u64) -> Self {
-        let index = app.world.ports.vault.index().await.expect("the index key");
-        Self { all: Vec::new(), app, index, hash: cheap_hash(), dice: seed }
+        let opener = Opener::new(&app.world.ports, PASSWORD).await;
+        Self { all: Vec::new(), app, opener, dice: seed }
     }
 
     /// A number below `n`.
@@ -89,39 +79,12 @@ impl<'a> People<'a> {
 
     /// Registers as the route does once the code was right.
     async fn register(&mut self) {
-        let ports = &self.app.world.ports;
-        let now = ports.clock.now();
+        let now = self.app.world.ports.clock.now();
         let email = format!("person{}@example.org", self.all.len());
-        let contact = Contact::parse(Channel::Email, &email).expect("an address");
-        let claims = self.index.claims(&contact);
-        let version = policy::in_force(Scope::General, now).expect("one in force");
-        let text = version.shown(Locale::En).expect("a text");
-        let accepted = Accepted { version: version.id, text };
-        let profile = Profile {
-            email: Some(Personal::new(email.clone())),
-            phone: None,
-            contact_change: None,
-            display_name: None,
-            language: Locale::En,
-            age_band: AgeBand::Adult,
-            password: Some(self.hash.clone()),
-            consents: Vec::new(),
-            policy_version: version.id.to_owned(),
-            claims: vec![claims.current.pk.clone()],
-            session_epoch: 0,
-            told_at: None,
-        };
-        let keys = [Book::year_key(now), Owner::Period(Period::logs(now)).key()];
-        let [year, month] = ports.store.get(&keys).await.expect("a read");
-        let (source, request) = (self.app.source, "req_simulated");
-        let new = Opening { profile: &profile, accepted, claims: &claims, source, request, now };
-        let opened = opening::open(ports, new, (year.as_ref(), month.as_ref())).await;
-        let (transaction, token, _) = opened.expect("an account");
-        ports.store.write(transaction).await.expect("registers");
+        let (token, claim) = self.opener.open(&email, None).await;
         // Half of them never come back; the others come by from every year to once in ten.
         let visits = [0, 0, 0, 4, 12, 40][usize::try_from(self.throw(6)).expect("small")];
         let (id, life) = (token.subject, Life::Lives { used_at: now });
-        let claim = claims.current;
         self.all.push(One { id, claim, life, email, visits, corrections: 0 });
     }
 
@@ -169,15 +132,4 @@ impl<'a> People<'a> {
         self.app.delete("/v1/me/cancellation").bearer(&token).send().await.expect(204);
         self.all[n].life = Life::Lives { used_at: self.app.world.ports.clock.now() };
     }
-}
-
-/// A hash of everyone's password at the lowest cost: whoever checks it goes by the cost in it.
-fn cheap_hash() -> Secret {
-    use argon2::password_hash::phc::Salt;
-    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-    let params = Params::new(8, 1, 1, None).expect("the lowest cost");
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let salt = Salt::new(&[7; 16]).expect("a salt");
-    let hash = argon2.hash_password_with_salt(PASSWORD.as_bytes(), &salt).expect("a hash");
-    Secret::new(hash.to_string())
 }

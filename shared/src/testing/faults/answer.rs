@@ -55,6 +55,13 @@ impl Answer<'_> {
         true
     }
 
+    /// How many rows a query or a scan went through, found or filtered out.
+    pub(super) fn listed(&self) -> Option<usize> {
+        let lists = matches!(self.request.operation.as_str(), "Query" | "Scan");
+        let scanned = self.body["ScannedCount"].as_u64().and_then(|n| usize::try_from(n).ok());
+        lists.then(|| scanned.unwrap_or_else(|| self.items().len()))
+    }
+
     /// What a query or a scan found.
     pub(super) fn items(&self) -> &[Value] {
         self.body["Items"].as_array().map(Vec::as_slice).unwrap_or_default()

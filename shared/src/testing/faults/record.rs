@@ -28,8 +28,18 @@ pub struct Call {
     pub consistent: bool,
     /// What it does to which rows, in the request's order; empty for a query.
     pub actions: Vec<Action>,
+    /// How many rows a query or a scan went through for its answer; none before there is one.
+    pub listed: usize,
     /// The fault that struck it.
     pub fault: Option<Fault>,
+}
+
+impl Call {
+    /// How many rows it read: those that it names, and those that a query or a scan went through.
+    pub fn rows_read(&self) -> usize {
+        let named = self.actions.iter().filter(|action| action.verb == Verb::Get).count();
+        named + self.listed
+    }
 }
 
 /// What a call does to one row.
@@ -124,19 +134,23 @@ impl State {
             return false;
         }
         let mut answer = Answer { request, body };
+        if let Some(listed) = answer.listed() {
+            self.with(number, |call| call.listed = listed);
+        }
         self.memory.learn_read(&answer);
         let stale = fault == Some(&Fault::StaleRead);
         let lagged = self.index.show(&mut answer, stale);
         let distorted = fault.is_some_and(|fault| distort(fault, &mut answer, &self.memory));
         if distorted || stale && lagged {
-            self.struck(number, fault);
+            self.with(number, |call| call.fault = fault.cloned());
         }
         lagged || distorted
     }
 
-    fn struck(&mut self, number: usize, fault: Option<&Fault>) {
+    /// Adds to the record of a call, where it was not taken.
+    fn with(&mut self, number: usize, add: impl FnOnce(&mut Call)) {
         if let Some(call) = self.calls.iter_mut().rfind(|call| call.number == number) {
-            call.fault = fault.cloned();
+            add(call);
         }
     }
 }

@@ -44,6 +44,7 @@ impl Request {
             consistent: tables.iter().all(|table| self.consistent(table)),
             tables,
             actions: parts.iter().filter_map(action).collect(),
+            listed: 0,
             fault: None,
         }
     }

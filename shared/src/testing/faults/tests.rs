@@ -29,6 +29,7 @@ async fn calls_are_recorded_with_their_rows() {
     assert_eq!((calls[1].number, calls[1].consistent), (1, true));
     assert_eq!(calls[1].tables, ["Records"]);
     assert_eq!(calls[1].actions.len(), 2);
+    assert_eq!((calls[0].rows_read(), calls[1].rows_read()), (0, 2));
     assert_eq!(world.faults.count("BatchGetItem"), 0, "they were taken");
 }
 
@@ -51,7 +52,7 @@ async fn a_watch_sees_every_attempt_in_the_task_that_makes_it() {
 
 #[tokio::test]
 async fn a_query_is_recorded_with_its_index_and_condition() {
-    let world = World::once(&[]);
+    let world = World::once(&[r#"{"Items": [], "Count": 0, "ScannedCount": 7}"#]);
     let query = world.client.query().table_name("Records").index_name("due");
     let query = query.key_condition_expression("due_shard = :s AND #at <= :now");
     let query = query.expression_attribute_names("#at", "due_at");
@@ -63,6 +64,7 @@ async fn a_query_is_recorded_with_its_index_and_condition() {
     assert_eq!(call.index.as_deref(), Some("due"));
     assert_eq!(call.condition.as_deref(), Some("due_shard = 3 AND due_at <= 99"));
     assert!(!call.consistent);
+    assert_eq!(call.rows_read(), 7, "those that were filtered out too");
 }
 
 #[tokio::test]
