@@ -24,10 +24,10 @@ use std::time::Duration;
 use written::Written;
 
 /// How many people there are in the end, and how many periods: months of logs, and the first two
-/// years of evidence. At the referee's, which takes its time, there are fewer, and in four months
+/// years of evidence. At the referee's, which takes its time, there are fewer, and in one month
 /// of theirs nobody comes by.
 fn scale() -> (usize, usize) {
-    if referee::is_on() { (100, 50 + 2) } else { (1_000, 54 + 2) }
+    if referee::is_on() { (100, 53 + 2) } else { (1_000, 54 + 2) }
 }
 
 /// Fortnights that are simulated.
@@ -94,7 +94,7 @@ async fn c_5_3_after_five_years_nothing_is_past_its_end_and_nothing_is_missing_b
     eprintln!("{report:?} {delivered:?} {counted:?} {} rows ever", written.count());
     assert!(report.erased > most / 4 && report.told > most / 4 && report.moved > most / 20);
     assert!(report.settled > most / 50 && report.expired > 0 && report.messages > most / 50);
-    assert!([delivered.delivered, delivered.failed, delivered.dead].iter().all(|n| *n > most / 10));
+    assert!([delivered.delivered, delivered.failed, delivered.dead].iter().all(|n| *n > most / 50));
     for lot in ["cancelled", "in use", "unused"] {
         assert!(counted[lot] > most / 50, "{lot}: {counted:?}");
     }

@@ -88,8 +88,8 @@ impl People<'_> {
             let fresh = |moved: &Move| moved.held_since.plus(HELD) > now;
             if matches!(self.all[n].life, Life::Cancelled { .. }) {
                 if thrown == 0 {
-                    let link = self.post.link(&self.all[n].login);
-                    self.app.post(&link).send().await.expect(200);
+                    let login = self.all[n].login.clone();
+                    self.open_link(&login).await;
                     self.all[n].life = Life::Lives { used_at: now };
                 }
             } else if self.all[n].moved.as_ref().is_some_and(fresh) {
@@ -105,11 +105,17 @@ impl People<'_> {
 
     /// The contact before freezes the change: it is what counts, for three days.
     async fn freeze(&mut self, n: usize) {
-        let now = self.app.world.ports.clock.now();
-        let Some(moved) = self.all[n].moved.as_mut() else { return };
-        let link = self.post.link(&moved.from);
+        let mut moved = self.all[n].moved.take().expect("a change");
+        self.open_link(&moved.from).await;
+        (moved.frozen, moved.held_since) = (true, self.app.world.ports.clock.now());
+        self.all[n].moved = Some(moved);
+    }
+
+    /// Opens the newest link that went to an address, and does what it is for.
+    async fn open_link(&mut self, address: &str) {
+        self.deliver().await;
+        let link = self.post.link(address);
         self.app.post(&link).send().await.expect(200);
-        (moved.frozen, moved.held_since) = (true, now);
     }
 
     /// Takes a change back, logged in by the contact that counts.

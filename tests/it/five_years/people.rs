@@ -94,7 +94,6 @@ impl<'a> People<'a> {
                 acted.push((n, self.throw(4)));
             }
         }
-        self.deliver().await;
         self.app.clock.advance(days(1));
         self.think_again(&acted).await;
         self.app.clock.advance(days(2));
@@ -116,9 +115,16 @@ impl<'a> People<'a> {
         }
         self.deliver().await;
         self.app.clock.advance(days(1));
-        let acted: Vec<_> = (0..).zip(acting).map(|(turn, n)| (n, turn / ACTS % 4)).collect();
+        // Of each act that can be thought better of, the first two go on otherwise.
+        let again = |(turn, n): (u64, usize)| (n, (2 * turn + turn / ACTS) % 4);
+        let acted: Vec<_> = (0..).zip(acting).map(again).collect();
         self.think_again(&acted).await;
         self.deliver().await;
+        // At the last moment two more: whose session lives, and whose message waits.
+        let in_use: Vec<_> = (0..self.all.len()).filter(|n| self.is_in_use(*n)).take(2).collect();
+        for (n, act) in in_use.into_iter().zip([0, 3]) {
+            self.visit(n, act).await;
+        }
     }
 
     /// Whether somebody may come by. Whoever is due to be erased unused is left alone; both is right
