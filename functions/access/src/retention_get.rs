@@ -37,7 +37,8 @@ struct Held {
     label: &'static str,
     /// How many of it there are.
     count: usize,
-    /// The ground: `function`, `longer_agreed`, `special_agreement`, `law` or `hold`.
+    /// The ground: `function` or `law`; `longer_agreed`, `special_agreement` and `hold` are to come,
+    /// with what sets them.
     ground: &'static str,
     /// Why it is kept, in words.
     why: &'static str,
