@@ -37,8 +37,7 @@ struct Held {
     label: &'static str,
     /// How many of it there are.
     count: usize,
-    /// The ground: `function` or `law`; `longer_agreed`, `special_agreement` and `hold` are to come,
-    /// with what sets them.
+    /// The ground: `function` or `law`; to come: `longer_agreed`, `special_agreement`, `hold`.
     ground: &'static str,
     /// Why it is kept, in words.
     why: &'static str,
