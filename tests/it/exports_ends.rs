@@ -78,6 +78,24 @@ async fn c_8_5_ten_copies_a_day_and_then_a_wait() {
 }
 
 #[tokio::test]
+async fn c_8_5_a_copy_is_read_sixty_times_and_then_there_is_another_one() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let link = links(&app, &ada.token).await.remove(0);
+    for n in 0..60 {
+        app.clock.advance(Duration::from_secs(n % 2));
+        read(&app, &ada.token, &link).await.expect(200);
+    }
+    let limited = read(&app, &ada.token, &link).await.expect(429);
+    assert_eq!(limited.problem(), "limited");
+    assert_eq!(limited.header("retry-after"), Some("3570"), "until the first read is an hour ago");
+    // Nobody is locked out of the right: the next copy has a count of its own.
+    let next = links(&app, &ada.token).await.remove(0);
+    read(&app, &ada.token, &next).await.expect(200);
+    read(&app, &ada.token, &link).await.expect(429);
+}
+
+#[tokio::test]
 async fn a_repeated_request_finds_its_links_from_any_network() {
     let mut app = TestApp::start().await;
     let ada = app.register(ADA).await;

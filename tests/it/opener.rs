@@ -5,11 +5,11 @@ use argon2::password_hash::phc::Salt;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use shared::Ports;
 use shared::domain::account::{AgeBand, Profile};
-use shared::domain::contact::{Channel, Contact};
+use shared::domain::contact::Contact;
 use shared::domain::inventory::Scope;
 use shared::domain::locale::Locale;
 use shared::domain::period::Period;
-use shared::domain::personal::{Personal, Secret};
+use shared::domain::personal::Secret;
 use shared::domain::policy;
 use shared::domain::time::Timestamp;
 use shared::ledger::Book;
@@ -35,17 +35,22 @@ impl Opener {
 
     /// Opens an account as the route does once the code was right: its token, and its claim. Where
     /// `told_at` is given, the account was told then that it ends unused.
-    pub(crate) async fn open(&self, email: &str, told_at: Option<Timestamp>) -> (Token, Key) {
+    pub(crate) async fn open(&self, login: &str, told_at: Option<Timestamp>) -> (Token, Key) {
         let ports = &self.ports;
         let now = ports.clock.now();
-        let contact = Contact::parse(Channel::Email, email).expect("an address");
+        let contact = Contact::of_login(login).expect("an address or a number");
         let claims = self.index.claims(&contact);
+        let address = contact.address().clone();
+        let (email, phone) = match contact {
+            Contact::Email(_) => (Some(address), None),
+            Contact::Phone(_) => (None, Some(address)),
+        };
         let version = policy::in_force(Scope::General, now).expect("one in force");
         let text = version.shown(Locale::En).expect("a text");
         let accepted = Accepted { version: version.id, text };
         let profile = Profile {
-            email: Some(Personal::new(email.to_owned())),
-            phone: None,
+            email,
+            phone,
             contact_change: None,
             display_name: None,
             language: Locale::En,

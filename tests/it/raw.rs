@@ -29,6 +29,22 @@ pub(crate) async fn spoil(app: &TestApp, key: &Key) {
         .expect("spoils");
 }
 
+/// Has a row be due in a shard of the index at a time, whatever it was due for.
+pub(crate) async fn due_in(app: &TestApp, key: &Key, (shard, at): (&str, Timestamp)) {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    client(app)
+        .update_item()
+        .table_name(app.world.ports.store.name(key.table))
+        .key("pk", text(&key.pk))
+        .key("sk", text(&key.sk))
+        .update_expression("SET due_shard = :shard, due_at = :at")
+        .expression_attribute_values(":shard", text(shard))
+        .expression_attribute_values(":at", AttributeValue::N(at.secs().to_string()))
+        .send()
+        .await
+        .expect("is due");
+}
+
 /// Stores rows that are not due.
 pub(crate) async fn fill(app: &TestApp, many: usize) {
     let client = client(app);

@@ -1,6 +1,8 @@
 //! A worker that is killed in the middle of much work of every kind: others go on, each thing is
 //! ended once, and the job's counts and ledger say so. A row that kills workers stands aside.
 
+mod mixed;
+
 use crate::app::TestApp;
 use crate::log::Log;
 use crate::sweep::due_months;
@@ -23,7 +25,8 @@ const BOUNDS: Bounds = Bounds { rows: 60, time: minutes(4) };
 const NOTED: i64 = 50;
 /// How many of each there are, besides the person's own.
 const EACH: u8 = 45;
-/// How many calls lie between two stops, where every one would take minutes.
+/// How many calls lie between two stops, where every one would take minutes; in a smaller world
+/// `mixed` stops after each.
 const STEP: usize = 17;
 
 /// Ada, who cancelled, and in her slice many verifications, months and unfinished erasures.

@@ -44,6 +44,16 @@ impl Tables {
         tables
     }
 
+    /// Reads everything, and asserts of each row that what it needs is there, and that it ends as
+    /// retention says. Unlike [`Self::whole`], this holds also when the first years of chains have
+    /// left.
+    pub(crate) async fn sound(app: &TestApp) {
+        let tables = Self::read(app).await;
+        let mut faults = tables.faults_of_rows().await;
+        faults.extend(tables.wrong_ends());
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+
     /// Whether all rows are the same as at another look, but for those of `Roots`.
     pub(crate) fn same_but_roots(&self, other: &Self) -> bool {
         let own = |tables: &Self| {

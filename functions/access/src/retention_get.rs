@@ -37,7 +37,7 @@ struct Held {
     label: &'static str,
     /// How many of it there are.
     count: usize,
-    /// The ground: `function`, `longer_agreed`, `special_agreement`, `law` or `hold`.
+    /// The ground: `function` or `law`; to come: `longer_agreed`, `special_agreement`, `hold`.
     ground: &'static str,
     /// Why it is kept, in words.
     why: &'static str,

@@ -79,9 +79,17 @@ fn data(sheets: &[Sheet], cover: &Cover<'_>) -> Value {
         "part": cover.number,
         "of": cover.of,
         "rows": rows.collect::<Map<_, _>>(),
-        "withheld": without(|exported| matches!(exported, Exported::Masked(_))),
-        "not_included": without(|exported| matches!(exported, Exported::No(_))),
+        "withheld": withheld(),
+        "not_included": not_included(),
     })
+}
+
+fn withheld() -> Value {
+    without(|exported| matches!(exported, Exported::Masked(_)))
+}
+
+fn not_included() -> Value {
+    without(|exported| matches!(exported, Exported::No(_)))
 }
 
 /// Items whose value is not in the copy, and why; kinds of rows too that hold no item.
@@ -123,7 +131,8 @@ fn ledger(found: &[Opened], export: &Export) -> Result<Vec<u8>> {
     Ok(text.into_bytes())
 }
 
-/// `manifest.json`: what the archive is of, how much of what is in it, and the digest of each file.
+/// `manifest.json`: what the archive is of, how much of what is in it, what is not in it and why, and
+/// the digest of each file.
 fn manifest(sheets: &[Sheet], files: &[File], cover: &Cover<'_>) -> Value {
     let sha256 = |bytes: &[u8]| HEXLOWER.encode(digest(&SHA256, bytes).as_ref());
     let file = |file: &File| {
@@ -144,6 +153,8 @@ fn manifest(sheets: &[Sheet], files: &[File], cover: &Cover<'_>) -> Value {
         "policy_version": cover.person.profile.policy_version,
         "inventory_version": inventory_version(),
         "counts": counts.collect::<Map<_, _>>(),
+        "withheld": withheld(),
+        "not_included": not_included(),
         "files": files.iter().map(file).collect::<Value>(),
     })
 }

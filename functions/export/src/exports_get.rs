@@ -5,17 +5,18 @@ use crate::rows;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use shared::error::{Error, Kind};
-use shared::http::{Access, Call, Caller, Id, Missing, Problem};
+use shared::http::{Access, Call, Caller, Id, Missing, Problem, ProblemKind, act};
 use shared::ids::ExportId;
 use shared::ledger::head_of;
 use shared::records::export::{Export, parse_part};
-use shared::records::subject;
-use shared::store::Attr;
-use shared::vault::Person;
+use shared::records::{limit, subject};
+use shared::store::{Attr, Row, Transaction};
 
 /// Reads a part of a copy: a ZIP archive of at most 4 MB.
 ///
 /// It holds what is there when it is read, of the rows that were there when the copy was asked for.
+/// A copy can be read sixty times, one of more than fifteen parts four times each; whoever needs more
+/// asks for another.
 #[utoipa::path(
     get, path = "/v1/me/exports/{id}", operation_id = "get_export", tag = "export",
     params(("id" = String, Path, description = "The part's id, as the link has it")),
@@ -32,7 +33,8 @@ use shared::vault::Person;
 pub(crate) async fn get_export(call: Call, Id(id): Id) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Read).await?;
     let (id, number) = parse_part(&id).ok_or(Missing::Copy)?;
-    let built = build(&call, &caller.person, (&id, number)).await;
+    let part = (&id, number);
+    let built = act(&call, (Access::Read, caller), |caller| build(&call, caller, part)).await;
     // An erasure, or the end of the session, that came meanwhile has the last word: what was read
     // may be half there.
     Caller::identify(&call, Access::Read).await?;
@@ -49,9 +51,10 @@ pub(crate) async fn get_export(call: Call, Id(id): Id) -> Result<Response, Probl
 /// The archive, and of how many parts it is one.
 async fn build(
     call: &Call,
-    person: &Person,
+    caller: Caller,
     (id, number): (&ExportId, usize),
 ) -> Result<(Vec<u8>, usize), Problem> {
+    let person = &caller.person;
     let keys = [subject::export(&person.subject, id), subject::chain(&person.subject)];
     let [row, chain] = call.ports.store.get(&keys).await?;
     let row = row.filter(|row| !row.is_expired(call.now)).ok_or(Missing::Copy)?;
@@ -62,8 +65,29 @@ async fn build(
     }
     let unsettled = || Error::new(Kind::Conflict(vec!["chain"]), "read a chain");
     let head = head_of(&person.key, &chain.ok_or_else(unsettled)?)?;
+    count(call, &caller, (&row, &export)).await?;
     let slice = rows::Slice { export: &export, number, asked_at: row.time(Attr::CreatedAt)? };
     let found = rows::read(&call.ports, person, &head.chain, &slice).await?;
     let cover = Cover { person, number, of, export: &export, at: call.now };
     Ok((archive(&found, &cover)?, of))
+}
+
+/// Counts the read in the copy's row, before anything is built: many at once get no more than the
+/// limit.
+async fn count(
+    call: &Call,
+    caller: &Caller,
+    (row, export): (&Row, &Export),
+) -> Result<(), Problem> {
+    let (person, reads) = (&caller.person, export.reads());
+    let earlier = row.events();
+    limit::check(&earlier, &[reads], call.now)
+        .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
+    let mut events = reads.live(&earlier, call.now);
+    events.push(call.now);
+    let row = row.clone().next().with(Attr::Events, events);
+    let mut transaction = Transaction::new();
+    transaction.replace("export", person.key.seal(row, export)?);
+    transaction.check("gate", person.account.key.clone(), caller.gate());
+    Ok(call.ports.store.write(transaction).await?)
 }

@@ -5,8 +5,8 @@ use shared::config::Config;
 use shared::domain::clauses::Limit;
 use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
-    CANCELLATIONS, CODE_TRIES, CODE_VALID, EXPORTS, LIVE_CODES, LOGIN_TRIES, PASSWORD_CHANGES,
-    PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
+    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, LIVE_CODES, LOGIN_TRIES,
+    PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
 };
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
@@ -72,6 +72,7 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::LastNotice => lasts(days(u64::from(LAST_NOTICE_DAYS))),
         Limit::ContactHeld => lasts(HELD),
         Limit::Copies => most(EXPORTS),
+        Limit::CopyReads => most(COPY_READS),
         Limit::Told => most(TOLD),
         Limit::PasswordChanges => most(PASSWORD_CHANGES),
         Limit::Cancellations => most(CANCELLATIONS),

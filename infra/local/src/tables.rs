@@ -74,10 +74,10 @@ pub fn retention() -> String {
         let _infallible =
             writeln!(page, "| `{}` | {en} | {zh} | {ground} | {ended_by} |", spec.name);
     }
-    page += "\n## Grounds\n\n| ground | what it says |\n| --- | --- |\n";
+    page += "\n## Grounds\n\n| ground | what it says | what sets it |\n| --- | --- | --- |\n";
     for ground in Ground::ALL {
-        let words = ground.words();
-        let _infallible = writeln!(page, "| `{}` | {} {} |", ground.name(), words.en, words.zh);
+        let (name, words, by) = (ground.name(), ground.words(), ground.set_by());
+        let _infallible = writeln!(page, "| `{name}` | {} {} | {by} |", words.en, words.zh);
     }
     page += "\n## Periods\n\n| what | 内容 | how long | by what |\n| --- | --- | --- | --- |\n";
     for line in PERIODS {

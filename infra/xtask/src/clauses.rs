@@ -1,8 +1,11 @@
 //! Where each clause of the policy is kept and tested, found in the sources: `docs/clauses.json`.
 //!
 //! A test says which clause it shows by its name, `c_<section>_<number>_…`; code says which clause
-//! it keeps by naming it in a comment or text, `C-<section>.<number>`. Whether an id exists, and
-//! whether the table of clauses fits, is checked where the table is.
+//! it keeps by naming it in a comment or text, `C-<section>.<number>`. A test that is not run, or that
+//! asserts nothing, shows nothing. Whether an id exists, and whether the table of clauses fits, is
+//! checked where the table is.
+
+mod shows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,6 +13,7 @@ use std::path::Path;
 
 use crate::files::{self, File};
 use crate::run::Outcome;
+use shows::{asserting, asserts, body};
 
 /// Where sources are.
 const MEMBERS: &[&str] = &["functions", "shared", "infra", "tests"];
@@ -52,10 +56,13 @@ pub(crate) fn generate(root: &Path) -> Outcome<Vec<u8>> {
 fn scan(sources: &[File]) -> BTreeMap<Id, Found> {
     let mut found: BTreeMap<Id, Found> = BTreeMap::new();
     for File { path, text } in sources {
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let raw: Vec<&str> = text.lines().collect();
+        let lines: Vec<&str> = raw.iter().map(|line| line.trim()).collect();
+        let helpers = asserting(&raw);
         for (at, line) in lines.iter().enumerate() {
             if let Some((id, name)) = test(line)
                 && (path.starts_with(SUITES) || is_marked(&lines[..at]))
+                && (panics(&lines[..at]) || asserts(body(&raw, at), &helpers))
             {
                 found.entry(id).or_default().tests.insert((path.clone(), name.to_owned()));
             }
@@ -82,13 +89,22 @@ fn test(line: &str) -> Option<(Id, &str)> {
 /// Whether the attributes that end these lines make the next function a test that runs: one that
 /// is left out by default counts only where a step of CI runs it, and its reason says which.
 fn is_marked(before: &[&str]) -> bool {
-    let attributes = || before.iter().rev().take_while(|line| line.starts_with("#["));
-    let marked = attributes().any(|line| {
+    let marked = attributes(before).any(|line| {
         let name = line.trim_start_matches("#[").split([']', '(']).next();
         name.is_some_and(|name| matches!(name, "test" | "tokio::test"))
     });
-    let left_out = |line: &&str| line.starts_with("#[ignore") && !line.contains(STEP);
-    marked && !attributes().any(left_out)
+    let left_out = |line: &str| line.starts_with("#[ignore") && !line.contains(STEP);
+    marked && !attributes(before).any(left_out)
+}
+
+/// Whether a test is one that has to panic.
+fn panics(before: &[&str]) -> bool {
+    attributes(before).any(|line| line.starts_with("#[should_panic"))
+}
+
+/// The attributes that end these lines.
+fn attributes<'a>(before: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    before.iter().rev().take_while(|line| line.starts_with("#[")).copied()
 }
 
 /// The clauses that a line names.
@@ -139,7 +155,8 @@ mod tests {
 
     #[test]
     fn a_test_is_found_by_its_name() {
-        let text = "    #[tokio::test]\n    async fn c_8_4_it_ends() {\n#[test]\nfn c_10_2_x() {}";
+        let text = "    #[tokio::test]\n    async fn c_8_4_it_ends() {\n        assert!(true);\n    }\n\
+            #[test]\nfn c_10_2_x() { assert!(true) }";
         let tests: Vec<_> = found("tests/it/a.rs", text).into_iter().collect();
         assert_eq!(tests.len(), 2);
         let (id, Found { tests, .. }) = &tests[0];
@@ -150,14 +167,14 @@ mod tests {
 
     #[test]
     fn a_function_without_the_attribute_is_a_test_in_a_suite_only() {
-        let text = "fn other() {}\npub(crate) async fn c_5_2_a_row_ends(world: &World) {";
+        let text = "fn other() {}\npub(crate) async fn c_5_2_a_row_ends(world: &World) {\n    assert!(true)\n}";
         assert!(found("functions/a/src/lib.rs", text).is_empty());
         assert_eq!(found("shared/tests/promises/reads.rs", text).len(), 1);
     }
 
     #[test]
     fn a_test_that_nothing_runs_is_none() {
-        let test = "fn c_8_4_it_ends() {}";
+        let test = "fn c_8_4_it_ends() { assert!(true) }";
         let count =
             |attributes: &str| found("tests/it/a.rs", &format!("{attributes}\n{test}")).len();
         for runs in [

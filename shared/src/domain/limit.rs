@@ -19,6 +19,8 @@ pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 
 /// Copies that one person asks for.
 pub const EXPORTS: Window = Window { most: 10, within: hours(24) };
+/// Reads of one copy, whichever part: each builds the part anew. A copy of many parts has more.
+pub const COPY_READS: Window = Window { most: 60, within: hours(1) };
 
 /// Changes of contact by one account, each of which tells every contact.
 pub const TOLD: Window = Window { most: 10, within: hours(24) };

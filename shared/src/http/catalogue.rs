@@ -163,8 +163,9 @@ catalogue! {
             / "撤回该目的即意味着离开：请通过 `POST /v1/me/cancellation` 注销账号，届时将删除全部信息。", "";
     NoConsent, "no-consent", FORBIDDEN,
         "The purpose has no consent" / "该目的未获同意",
-        "Consent to the purpose that `purpose` names first, by `PUT /v1/me/consents/{purpose}`."
-            / "请先通过 `PUT /v1/me/consents/{purpose}` 同意 `purpose` 所示目的。", "";
+        "Consent to the purpose that `purpose` names first, by `PUT /v1/me/consents/{purpose}`. No route answers this yet: \
+         what uses information for an optional purpose are the services of the platform, which are to come."
+            / "请先通过 `PUT /v1/me/consents/{purpose}` 同意 `purpose` 所示目的。目前没有接口返回此答复：为可选目的使用信息的是平台服务，尚未接入。", "";
     Limited, "limited", TOO_MANY_REQUESTS,
         "Too many requests" / "请求过多",
         "Wait as long as `Retry-After` says." / "请按 `Retry-After` 等待。",

@@ -3,6 +3,7 @@
 
 use super::subject;
 use crate::domain::inventory::{Entity, canonical};
+use crate::domain::limit::{COPY_READS, Window};
 use crate::domain::time::{Timestamp, hours};
 use crate::error::Result;
 use crate::ids::{ExportId, SubjectId};
@@ -38,6 +39,11 @@ impl Export {
     /// How many ledger entries have left.
     pub const fn left(&self) -> u64 {
         self.from.sequence.saturating_sub(1)
+    }
+
+    /// How often it may be read: a copy of many parts four times each.
+    pub fn reads(&self) -> Window {
+        Window { most: COPY_READS.most.max(self.parts().saturating_mul(4)), ..COPY_READS }
     }
 
     /// How many parts it has.
@@ -105,6 +111,7 @@ mod tests {
         let parts = |cuts, entries| copy(cuts, entries, 1).parts();
         assert_eq!((parts(0, 1), parts(0, ENTRIES), parts(0, ENTRIES + 1)), (1, 1, 2));
         assert_eq!((parts(3, 1), parts(3, 5 * ENTRIES)), (4, 5));
+        assert_eq!([copy(0, 1, 1), copy(19, 1, 1)].map(|copy| copy.reads().most), [60, 80]);
         // Entries that have left make no part.
         assert_eq!(copy(0, 5 * ENTRIES, 3 * ENTRIES + 1).parts(), 2);
     }

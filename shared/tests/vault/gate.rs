@@ -1,6 +1,6 @@
 //! The gate: no person's plaintext without an account, a key, a state and a consent that allow it.
 
-use crate::world::{CANARY, World, corrupt, subject};
+use crate::world::{CANARY, World, assert_corrupt, subject};
 use shared::domain::account::{AgeBand, Profile, State};
 use shared::domain::consent::Consent;
 use shared::domain::gate::{Ground, Refusal, Use};
@@ -67,7 +67,7 @@ fn refusal(opened: Result<Person, Denied>) -> Refusal {
 #[track_caller]
 fn failed(opened: Result<Person, Denied>, place: &str, what: &str) {
     match opened {
-        Err(Denied::Failed(error)) => corrupt::<()>(Err(error), place, what),
+        Err(Denied::Failed(error)) => assert_corrupt::<()>(Err(error), place, what),
         Err(Denied::Refused(refusal)) => panic!("{what}: it was refused, {refusal:?}"),
         Ok(_) => panic!("{what}: it was opened"),
     }

@@ -1,6 +1,6 @@
 //! The wrapped key of an owner: it unwraps for that owner only, and gone is gone.
 
-use crate::world::{CANARY, Note, World, corrupt, flow, note, row};
+use crate::world::{CANARY, Note, World, assert_corrupt, flow, note, row};
 use shared::Kind;
 use shared::config::{Config, TableNames};
 use shared::domain::period::Period;
@@ -25,7 +25,7 @@ async fn c_7_2_a_wrapped_key_does_not_unwrap_for_another_owner() {
         ("another owner's whole row", &ours),
     ] {
         let opened = world.vault.open(other.clone(), Some(row)).await;
-        corrupt(opened, "data_key.wrapped", what);
+        assert_corrupt(opened, "data_key.wrapped", what);
     }
     assert!(world.vault.open(other, Some(&theirs)).await.expect("unwrapped").is_some());
 }
@@ -46,11 +46,15 @@ async fn c_7_2_no_changed_or_missing_byte_of_a_wrapped_key_unwraps() {
                 1..=26 if bit == 0x01 => "root.branch",
                 _ => "data_key.wrapped",
             };
-            corrupt(world.vault.open(owner.clone(), Some(&row)).await, place, &n.to_string());
+            assert_corrupt(
+                world.vault.open(owner.clone(), Some(&row)).await,
+                place,
+                &n.to_string(),
+            );
         }
         let row = row.clone().with(Attr::Wrapped, bytes[..n].to_vec());
         let opened = world.vault.open(owner.clone(), Some(&row)).await;
-        corrupt(opened, "data_key.wrapped", &format!("{n} bytes"));
+        assert_corrupt(opened, "data_key.wrapped", &format!("{n} bytes"));
     }
 }
 
@@ -71,7 +75,7 @@ async fn c_5_3_what_a_destroyed_key_sealed_stays_closed() {
     assert!(none.is_none());
     // Whatever key comes later is another one.
     let (later, _) = world.vault.mint(owner).await.expect("a key");
-    corrupt(later.open::<Note<false>>(&sealed), "account.sealed", "a later key");
+    assert_corrupt(later.open::<Note<false>>(&sealed), "account.sealed", "a later key");
 }
 
 #[tokio::test]
@@ -95,10 +99,14 @@ async fn c_2_3_a_period_has_one_key_until_it_is_destroyed() {
     let sealed = first.seal(row("a"), &note()).expect("sealed");
     assert_eq!(again.open::<Note<false>>(&sealed).expect("the same key"), note());
     let next = world.vault.period(period, None).await.expect("a key");
-    corrupt(next.key().open::<Note<false>>(&sealed), "account.sealed", "the old one is destroyed");
+    assert_corrupt(
+        next.key().open::<Note<false>>(&sealed),
+        "account.sealed",
+        "the old one is destroyed",
+    );
     let month_before = Period::Logs { year: 2026, month: 10 };
     let opened = world.vault.open(Owner::Period(month_before), Some(&made)).await;
-    corrupt(opened, "data_key.wrapped", "another month");
+    assert_corrupt(opened, "data_key.wrapped", "another month");
 }
 
 /// Copies the items of every table, as a restore does, to tables of other names.

@@ -1,6 +1,6 @@
 //! A sealed value opens in the place it was sealed for, under the key it was sealed under.
 
-use crate::world::{CANARY, Note, World, corrupt, flow, note, row};
+use crate::world::{CANARY, Note, World, assert_corrupt, flow, note, row};
 use shared::Kind;
 use shared::domain::inventory::Entity;
 use shared::store::{Attr, Key, Row, Table};
@@ -43,7 +43,7 @@ async fn c_7_2_a_sealed_value_does_not_open_in_another_place() {
         ("a state of another type", row.clone().with(Attr::State, 1)),
     ];
     for (what, row) in places {
-        corrupt(key.open::<Note<false>>(&row), "account.sealed", what);
+        assert_corrupt(key.open::<Note<false>>(&row), "account.sealed", what);
     }
     let attribute = row.clone().with(Attr::SeenAt, 1);
     assert_eq!(key.open::<Note<false>>(&attribute).expect("no part of the place"), note());
@@ -54,8 +54,8 @@ async fn c_7_2_a_sealed_value_does_not_open_as_another_kind() {
     let world = World::start().await;
     let (key, row) = sealed(&world).await;
     let session = Row { entity: Entity::Session, ..row.clone() };
-    corrupt(key.open::<Note<true>>(&session), "session.sealed", "the row's kind");
-    corrupt(key.open::<Note<true>>(&row), "account.sealed", "the reader's kind");
+    assert_corrupt(key.open::<Note<true>>(&session), "session.sealed", "the row's kind");
+    assert_corrupt(key.open::<Note<true>>(&row), "account.sealed", "the reader's kind");
     let refused = key.seal(row, &Note::<true>(String::new())).expect_err("another kind");
     assert_eq!(refused.kind(), &Kind::Internal);
 }
@@ -70,13 +70,13 @@ async fn c_7_2_no_changed_missing_or_added_byte_opens() {
         changed[n] ^= 1;
         for other in [changed, bytes[..n].to_vec()] {
             let row = row.clone().with(Attr::Sealed, other);
-            corrupt(key.open::<Note<false>>(&row), "account.sealed", &format!("byte {n}"));
+            assert_corrupt(key.open::<Note<false>>(&row), "account.sealed", &format!("byte {n}"));
         }
     }
     let longer = row.clone().with(Attr::Sealed, [&bytes[..], &[0]].concat());
-    corrupt(key.open::<Note<false>>(&longer), "account.sealed", "a byte more");
+    assert_corrupt(key.open::<Note<false>>(&longer), "account.sealed", "a byte more");
     let without = row.without(Attr::Sealed);
-    corrupt(key.open::<Note<false>>(&without), "account.sealed", "nothing");
+    assert_corrupt(key.open::<Note<false>>(&without), "account.sealed", "nothing");
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn c_7_2_another_owners_key_does_not_open() {
     let world = World::start().await;
     let (_, row) = sealed(&world).await;
     let (other, _) = world.vault.mint(flow()).await.expect("a key");
-    corrupt(other.open::<Note<false>>(&row), "account.sealed", "another key");
+    assert_corrupt(other.open::<Note<false>>(&row), "account.sealed", "another key");
     // Nor where the seal claims to be of that key.
     let mut bytes = row.bytes(Attr::Sealed).expect("sealed").to_vec();
     let theirs = other.seal(row.clone(), &note()).expect("sealed");
@@ -92,5 +92,5 @@ async fn c_7_2_another_owners_key_does_not_open() {
     assert_ne!(&bytes[1..9], id, "the seal names its key there");
     bytes[1..9].copy_from_slice(id);
     let forged = row.with(Attr::Sealed, bytes);
-    corrupt(other.open::<Note<false>>(&forged), "account.sealed", "another key's name");
+    assert_corrupt(other.open::<Note<false>>(&forged), "account.sealed", "another key's name");
 }

@@ -1,6 +1,6 @@
 //! What holds a secret prints none: it has no `Debug`, or one that shows no content.
 
-use crate::world::{CANARY, World, corrupt, flow, note, row};
+use crate::world::{CANARY, World, assert_corrupt, flow, note, row};
 use aws_credential_types::Credentials;
 use shared::Ports;
 use shared::domain::account::{AgeBand, Profile};
@@ -94,5 +94,9 @@ async fn c_7_2_a_sealed_row_prints_no_value() {
     }
     // An error about it tells where it was, and nothing else.
     let other = sealed.with(Attr::State, CANARY);
-    corrupt(key.open::<crate::world::Note<false>>(&other), "account.sealed", "another state");
+    assert_corrupt(
+        key.open::<crate::world::Note<false>>(&other),
+        "account.sealed",
+        "another state",
+    );
 }

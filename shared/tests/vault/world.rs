@@ -158,7 +158,7 @@ pub(crate) fn row(name: &str) -> Row {
 
 /// Asserts that something is corrupt there, and that its error tells nothing.
 #[track_caller]
-pub(crate) fn corrupt<T>(read: Result<T>, place: &str, what: &str) {
+pub(crate) fn assert_corrupt<T>(read: Result<T>, place: &str, what: &str) {
     let Err(error) = read else { panic!("it was read: {what}") };
     assert_eq!(error.kind(), &Kind::Corrupt, "{what}: {error:?}");
     assert!(error.chain().ends_with(&format!("at {place}")), "{what}: {error:?}");

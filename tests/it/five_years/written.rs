@@ -11,7 +11,9 @@ use personal_center::Options;
 use serde_json::Value;
 use shared::domain::inventory::Entity;
 use shared::domain::time::Timestamp;
+use shared::ids::SubjectId;
 use shared::records::receipt::ERASED;
+use shared::records::subject;
 use shared::store::{Attr, Key, Row};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -46,6 +48,12 @@ impl Written {
             _ => false,
         };
         rows.values().filter(kept).cloned().collect()
+    }
+
+    /// When a person was erased.
+    pub(super) fn erased_at(&self, id: &SubjectId) -> Option<Timestamp> {
+        let rows = self.0.lock().expect("no panic before");
+        rows.get(&subject::account(id))?.time(Attr::ErasedAt).ok()
     }
 
     /// Learns from a transaction that landed.

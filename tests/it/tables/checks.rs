@@ -26,15 +26,21 @@ type Checked = Result<(), String>;
 impl Tables {
     /// Everything that is wrong.
     pub(super) async fn faults(&self) -> Vec<String> {
+        let mut faults = self.faults_of_rows().await;
+        faults.extend(self.check_chains().err());
+        let export = export(&self.ports).await.expect("an export");
+        faults.extend(verify(&export).findings.iter().map(ToString::to_string));
+        faults
+    }
+
+    /// What is wrong of rows, each by itself.
+    pub(super) async fn faults_of_rows(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for row in self.rows.values() {
             if let Err(fault) = self.check(row).await {
                 faults.push(format!("{:?}: {fault}", row.key));
             }
         }
-        faults.extend(self.check_chains().err());
-        let export = export(&self.ports).await.expect("an export");
-        faults.extend(verify(&export).findings.iter().map(ToString::to_string));
         faults
     }
 

@@ -76,6 +76,8 @@ limits! {
     LastNotice = "last_notice", "Last notice, before that end" / "闲置终止前最后提示的时间";
     /// How long a change of contact can be objected to.
     ContactHeld = "contact_held", "A change of contact can be objected to for" / "联系方式变更的异议期";
+    /// Reads of one copy, in one part or in many.
+    CopyReads = "copy_reads", "Reads of one copy" / "同一副本的读取";
     /// Copies that one person asks for.
     Copies = "copies", "Copies asked for by one person" / "同一个人申请的副本";
     /// Changes of contact by one account.

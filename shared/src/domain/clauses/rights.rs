@@ -94,7 +94,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         principles: &[Participation, Openness],
         standing: Standing::Served,
         routes: &["POST /v1/me/exports", "GET /v1/me/exports/{id}"],
-        limits: &[Limit::SessionFresh, Limit::Copies],
+        limits: &[Limit::SessionFresh, Limit::Copies, Limit::CopyReads],
         ..row(
             "C-8.5",
             text("A copy", "获取副本"),

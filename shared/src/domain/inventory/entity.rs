@@ -1,6 +1,6 @@
 //! Kinds of rows: who owns their key, how long they stay, what erasure does with them.
 
-use super::exported::{AFTERWARDS, BRIEF, Exported, INNER, KEYED, SECRET};
+use super::exported::{AFTERWARDS, BRIEF, Exported, INNER, KEYED, SECRET, SIGNED};
 use crate::domain::locale::{Text, text};
 use crate::domain::retention::Retention;
 use crate::domain::retention::table::{CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS};
@@ -151,9 +151,7 @@ impl Entity {
             Self::Message => {
                 ("message", "message", R::Hours(MESSAGE_HOURS), Kept(MESSAGE_DUTY), No(BRIEF))
             }
-            Self::Receipt => {
-                ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY), No(AFTERWARDS))
-            }
+            Self::Receipt => ("receipt", "period", R::Evidence, Kept(EVIDENCE_DUTY), No(SIGNED)),
             Self::Erasure => ("erasure", "none", R::WithItsOwner, Apart, No(INNER)),
             Self::Job => ("job", "none", R::Permanent, Apart, No(INNER)),
             Self::Limit => ("limit", "none", R::Hours(LIMIT_HOURS), Kept(LIMIT_DUTY), Value),

@@ -50,6 +50,10 @@ pub(super) const AFTERWARDS: Text = text(
     "It is made when the account is erased, and readable then without an account.",
     "在账号删除时生成，届时无需账号即可查阅。",
 );
+pub(super) const SIGNED: Text = text(
+    "It is read by its id, with or without an account: your account has the id once it is cancelled, and the erasure signs it.",
+    "凭其标识即可查阅，有无账号均可：注销后标识记于您的账号，删除时签名。",
+);
 pub(super) const INNER: Text =
     text("It holds nothing about you but that it is there.", "除其存在本身外，不含关于您的信息。");
 

@@ -1,6 +1,6 @@
 //! The declarations, one for each stored field that is about a person or guards one.
 
-use super::exported::{AFTERWARDS, BRIEF, KEYED, SECRET};
+use super::exported::{AFTERWARDS, BRIEF, KEYED, SECRET, SIGNED};
 use super::{Basis, Entity, Exported, Item, Purpose, Scope, Shown};
 use crate::domain::locale::text;
 
@@ -167,15 +167,15 @@ items! {
         "向您发送短信所用的网关（不含您的信息）";
 
     RECEIPT_STATEMENT = Receipt.statement, sealed, PersonalCenter, Accountability, LegalDuty, Receipt,
-        No(AFTERWARDS), "Signed statement of an erasure", "删除的签名声明";
+        No(SIGNED), "Signed statement of an erasure", "删除的签名声明";
     RECEIPT_CHAIN = Receipt.chain, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        No(AFTERWARDS), "Ledger chain that the erasure closed", "删除所终结的记录链";
+        No(SIGNED), "Ledger chain that the erasure closed", "删除所终结的记录链";
     RECEIPT_HASH = Receipt.last_hash, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        No(AFTERWARDS), "Hash of that chain's last entry", "该链最后一条记录的散列值";
+        No(SIGNED), "Hash of that chain's last entry", "该链最后一条记录的散列值";
     RECEIPT_SEQUENCE = Receipt.sequence, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        No(AFTERWARDS), "Number of that chain's entries", "该链的记录条数";
+        No(SIGNED), "Number of that chain's entries", "该链的记录条数";
     RECEIPT_BEGINS = Receipt.begins, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        No(AFTERWARDS), "Where that chain's entries of each year begin", "该链各年度记录的起始位置";
+        No(SIGNED), "Where that chain's entries of each year begin", "该链各年度记录的起始位置";
 
     NOTED_RECEIPT = Tombstone.receipt, sealed, PersonalCenter, Accountability, LegalDuty, No,
         No(AFTERWARDS), "Receipt of an erasure, as the ledger notes it", "记录中注明的删除回执标识";

@@ -22,13 +22,13 @@ use super::time::{Timestamp, hours, minutes};
 pub enum Ground {
     /// The function that the person agreed to is not complete.
     Function,
-    /// The person agreed to a longer period.
+    /// The person agreed to a longer period; to come.
     LongerAgreed,
-    /// There is a special agreement.
+    /// There is a special agreement; to come.
     SpecialAgreement,
     /// The law demands it.
     Law,
-    /// A legal hold, with a ground and an end of its own.
+    /// A legal hold, with a ground and an end of its own; to come.
     Hold,
 }
 
@@ -45,6 +45,17 @@ impl Ground {
             Self::SpecialAgreement => "special_agreement",
             Self::Law => "law",
             Self::Hold => "hold",
+        }
+    }
+
+    /// What sets it; of what nothing sets yet, what will.
+    pub const fn set_by(self) -> &'static str {
+        match self {
+            Self::Function | Self::Law => "the declaration of the kind of row",
+            Self::LongerAgreed | Self::SpecialAgreement => {
+                "nothing yet: agreements on a period come with the services of the platform"
+            }
+            Self::Hold => "nothing yet: legal holds come with staff accounts",
         }
     }
 
@@ -130,7 +141,8 @@ pub struct End {
     pub until: Until,
 }
 
-/// Ends beyond the function and the law. Nothing stores any of them yet.
+/// Ends beyond the function and the law. Nothing stores any of them yet ([`Ground::set_by`]); what
+/// stores the first has to tell `deadline` of it too.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beyond {
     /// The end of a longer period that the person agreed to.

@@ -159,4 +159,31 @@ proptest! {
             _ => prop_assert_eq!(ends, None),
         }
     }
+
+    /// From the last log-in on, with a sweep that comes at least once a week.
+    #[test]
+    fn c_5_3_a_person_reads_the_very_second_at_which_the_sweep_erases(
+        (facts, unused) in accounts(),
+        rhythm in 6 * 60 * 60..=7 * 24 * 60 * 60_u64,
+    ) {
+        let deadline::Facts { state, used_at, erases_at, .. } = facts;
+        let mut facts = deadline::Facts { told_at: None, contact_final_at: None, ..facts };
+        let mut now = used_at;
+        while now < used_at.plus(days(5 * 365)) {
+            let told_at = facts.told_at;
+            let account = Account { state, used_at, told_at, erases_at, erased_at: None, unused };
+            let read = end(&of(Retention::Account, Some(account))).until;
+            let erases = |at| deadline::erasure(&facts, unused, at).is_some();
+            prop_assert_eq!(erases(now), read.is_over(now), "{:?} at {}", read, now);
+            if erases(now) {
+                let ends = read.date().unwrap_or(now);
+                prop_assert!(erases(ends) && !erases(ends.minus(Duration::from_secs(1))));
+                break;
+            }
+            if let (Task::Notice(_), at) = deadline::next(&facts, unused) && at <= now {
+                facts.told_at = Some(now);
+            }
+            now = now.plus(Duration::from_secs(rhythm));
+        }
+    }
 }
