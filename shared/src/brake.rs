@@ -9,6 +9,7 @@ use crate::ledger::{Action, Book, Facts};
 use crate::ports::Ports;
 use crate::records::job::CONTROL;
 use crate::store::{Attr, Key, Row, Transaction, When};
+use crate::telemetry::metrics::{self, Metric};
 
 /// The partition of counts and brake.
 const PARTITION: &str = "brake#erasures";
@@ -21,7 +22,8 @@ const ON: &str = "on";
 const TRIES: u32 = 5;
 
 /// Where the brake is: there is such a row while it is on.
-fn brake() -> Key {
+#[must_use]
+pub fn brake() -> Key {
     Key::records(PARTITION, "brake")
 }
 
@@ -105,9 +107,15 @@ pub(crate) async fn pull(ports: &Ports, request: &str) -> Result<()> {
                 limit = ports.config.erasures_per_hour,
                 "too many erasures in an hour: none goes on until the brake is released twice"
             );
+            measure(ports, true);
             Ok(())
         }
     }
+}
+
+/// Measures whether the brake is on, for an alarm that stays as long as it is.
+pub fn measure(ports: &Ports, on: bool) {
+    metrics::emit(ports, Metric::ErasuresStopped, on.into(), &[]);
 }
 
 /// The state of the brake.

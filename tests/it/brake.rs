@@ -1,7 +1,9 @@
 //! The brake on mass erasure: who erases counts, what is stopped waits, and it takes two releases.
 
 use crate::app::{Person, TestApp};
+use crate::log::Log;
 use crate::sweep::invoke;
+use crate::sweep_overdue::values;
 use crate::tables::Tables;
 use personal_center::role::acting;
 use serde_json::json;
@@ -47,6 +49,33 @@ async fn c_8_2_too_many_erasures_in_an_hour_stop_and_are_not_lost() {
         let answer = app.me(&person.token).await;
         assert!([401, 410].contains(&answer.status.as_u16()), "{}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn c_8_2_what_alarms_is_measured_for_as_long_as_the_brake_is_on() {
+    let (app, people) = world(1, 3, days(7)).await;
+    cancel_all(&app, &people).await;
+    let log = Log::default();
+    let _guard = log.capture();
+    let measured = || values(&log, "erasures_stopped");
+    app.sweep().await;
+    assert_eq!(measured(), [0; 8], "each slice says so");
+    app.clock.advance(days(7));
+    app.sweep().await;
+    assert!(measured().contains(&1), "at the pull");
+    app.clock.advance(hours(5));
+    app.sweep().await;
+    assert_eq!(measured(), [1; 8]);
+    invoke(&app, json!({"do": "stop"})).await;
+    app.sweep().await;
+    assert_eq!(measured(), [1; 8], "whether anything is swept or not");
+    invoke(&app, json!({"do": "release_brake"})).await;
+    app.sweep().await;
+    assert_eq!(measured(), [1; 8], "one release is none");
+    app.clock.advance(minutes(10));
+    invoke(&app, json!({"do": "release_brake"})).await;
+    app.sweep().await;
+    assert_eq!(measured(), [0; 8]);
 }
 
 #[tokio::test]

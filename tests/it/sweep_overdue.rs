@@ -4,10 +4,11 @@ use crate::app::TestApp;
 use crate::log::Log;
 use shared::domain::time::minutes;
 
-/// The measured ages in what was logged, the largest first.
-fn measured(log: &Log) -> Vec<u64> {
+/// The values of a metric in what was logged, the largest first.
+pub(crate) fn values(log: &Log, metric: &str) -> Vec<u64> {
     let said = String::from_utf8_lossy(&log.taken()).replace('\\', "");
-    let values = said.split("\"sweep_oldest_overdue_secs\":").skip(1);
+    let metric = format!("\"{metric}\":");
+    let values = said.split(&metric).skip(1);
     let digits = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
     let mut values: Vec<u64> = values.filter_map(digits).collect();
     values.sort_unstable_by(|a, b| b.cmp(a));
@@ -18,6 +19,7 @@ fn measured(log: &Log) -> Vec<u64> {
 async fn c_5_3_every_slice_says_how_long_its_oldest_work_has_been_due() {
     let log = Log::default();
     let _guard = log.capture();
+    let measured = |log| values(log, "sweep_oldest_overdue_secs");
     let app = TestApp::start().await;
     app.code("ada@example.org").await;
     app.sweep().await;

@@ -9,6 +9,9 @@ use std::time::Duration;
 
 /// Failed tries of a row after which an operator is told.
 const ALARMED_AFTER: i64 = 5;
+/// The longest that a row waits between two tries. Each is told, and the alarm looks back over a day:
+/// it stays on for as long as the row fails.
+pub const LONGEST_WAIT: Duration = hours(12);
 /// When a row is tried again that cannot even be read.
 const UNREADABLE: Duration = hours(6);
 
@@ -62,7 +65,7 @@ impl Worker<'_> {
     }
 }
 
-/// How long a row waits that failed so often before: 5, 10, 20 … minutes, at most a day.
+/// How long a row waits that failed so often before: 5, 10, 20 … minutes, at most half a day.
 fn wait(attempts: i64) -> Duration {
-    minutes(5 << attempts.clamp(0, 9)).min(hours(24))
+    minutes(5 << attempts.clamp(0, 9)).min(LONGEST_WAIT)
 }

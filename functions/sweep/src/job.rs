@@ -1,6 +1,7 @@
 //! The state of a slice's job: begun, how far it came, what it did, ended; and its ledger entry.
 
 use crate::report::Report;
+use shared::brake::{self, brake};
 use shared::domain::time::Timestamp;
 use shared::error::Result;
 use shared::ledger::{Action, Book, Facts};
@@ -36,11 +37,13 @@ pub(crate) enum Leave {
 }
 
 impl Job {
-    /// Reads a slice's job. `None` where an operator stopped all jobs.
+    /// Reads a slice's job. `None` where an operator stopped all jobs. Measures on the way whether the
+    /// brake is on: stopped jobs release nothing.
     pub(crate) async fn find(ports: &Ports, slice: u8) -> Result<Option<Self>> {
         let part = slice.to_string();
-        let keys = [job::sweep(CONTROL), job::sweep(&part)];
-        let [control, row] = ports.store.get(&keys).await?;
+        let keys = [job::sweep(CONTROL), job::sweep(&part), brake()];
+        let [control, row, braked] = ports.store.get(&keys).await?;
+        brake::measure(ports, braked.is_some());
         if is_stopped(control.as_ref()) {
             return Ok(None);
         }

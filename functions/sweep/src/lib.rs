@@ -14,6 +14,7 @@ mod plan;
 mod report;
 mod worker;
 
+pub use aside::LONGEST_WAIT;
 pub use event::respond;
 pub use plan::{Line, Place, Plan};
 pub use report::Report;

@@ -27,6 +27,8 @@ pub enum Metric {
     RequestsFailed,
     /// How long the row of a slice that is due the longest has been due.
     SweepOldestOverdue,
+    /// Whether the brake on erasures is on.
+    ErasuresStopped,
     /// Starts of a function whose residency guard is lifted.
     StartsUnguarded,
 }
@@ -46,13 +48,14 @@ pub struct Spec {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MessagesDelivered,
         Self::MessagesFailed,
         Self::MessagesDead,
         Self::OutboxOldestAge,
         Self::RequestsFailed,
         Self::SweepOldestOverdue,
+        Self::ErasuresStopped,
         Self::StartsUnguarded,
     ];
 
@@ -92,11 +95,17 @@ impl Metric {
                 &[],
                 "how long the oldest work of a slice has been due, when a run begins",
             ),
+            Self::ErasuresStopped => (
+                "erasures_stopped",
+                "Count",
+                &[],
+                "1 when the brake on erasures is pulled, and at each run of a slice while it is on; else 0",
+            ),
             Self::StartsUnguarded => (
                 "starts_unguarded",
                 "Count",
                 &["function"],
-                "starts of a function whose residency guard is lifted",
+                "starts of a function whose residency guard is lifted; 0 at a start where it holds",
             ),
         };
         Spec { name, unit, dimensions, about }

@@ -216,15 +216,20 @@ pub async fn stays_inside(path: &str) {
     assert!(told.contains("AWS_REGION is outside mainland China"), "{told}");
     assert_eq!(told.matches("PC_").count(), 1, "only the setting that lifts it: {told}");
 
-    let lifted = outside.with("PC_OUTSIDE_MAINLAND", "true");
-    let binary = Binary::start(path, &lifted).await.expect("the binary starts");
+    let said = |lines: &[Value], starts: u64| {
+        lines.iter().any(|l| l["starts_unguarded"] == starts && l["stage"] == "local")
+    };
+    let log = log_of_a_start(path, &outside.with("PC_OUTSIDE_MAINLAND", "true")).await;
+    let told = log.iter().any(|l| l["level"] == "WARN" && l["alarm"] == "outside_mainland");
+    assert!(told && said(&log, 1), "{log:?}");
+    let log = log_of_a_start(path, &Variables::default()).await;
+    assert!(said(&log, 0), "a start with the guard ends the alarm: {log:?}");
+}
+
+/// The lines of a binary that was up and did nothing.
+async fn log_of_a_start(path: &str, variables: &Variables) -> Vec<Value> {
+    let binary = Binary::start(path, variables).await.expect("the binary starts");
     let _answered = binary.invoke(&event("GET", "/v1/unknown")).await.expect("it is up");
     let log = binary.stop().expect("a log");
-    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let lines: Vec<Value> = lines.collect();
-    assert!(
-        lines.iter().any(|l| l["level"] == "WARN" && l["alarm"] == "outside_mainland"),
-        "{log}"
-    );
-    assert!(lines.iter().any(|l| l["starts_unguarded"] == 1 && l["stage"] == "local"), "{log}");
+    log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
