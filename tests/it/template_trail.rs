@@ -163,7 +163,16 @@ fn c_7_5_backup_restore_export_and_changes_of_policy_and_watch_are_seen() {
         ("monitoring", "DeleteAlarms", "ChangesOfWatch"),
         ("pipes", "StopPipe", "ChangesOfWatch"),
         ("sqs", "PurgeQueue", "ChangesOfWatch"),
+        ("sqs", "DeleteQueue", "ChangesOfWatch"),
+        ("sqs", "SetQueueAttributes", "ChangesOfWatch"),
+        ("sns", "Unsubscribe", "ChangesOfWatch"),
+        ("sns", "DeleteTopic", "ChangesOfWatch"),
+        ("sns", "SetTopicAttributes", "ChangesOfWatch"),
+        ("sns", "SetSubscriptionAttributes", "ChangesOfWatch"),
         ("logs", "DeleteLogGroup", "ChangesOfWatch"),
+        ("logs", "DeleteMetricFilter", "ChangesOfWatch"),
+        ("logs", "PutMetricFilter", "ChangesOfWatch"),
+        ("logs", "PutSubscriptionFilter", "ChangesOfWatch"),
     ] {
         assert_eq!(passed(&event(service, name, false)), [filter], "{name}");
     }
@@ -176,6 +185,8 @@ fn c_7_5_backup_restore_export_and_changes_of_policy_and_watch_are_seen() {
 fn what_only_looks_and_what_services_do_by_themselves_is_no_alarm() {
     for (service, name) in
         [("dynamodb", "DescribeTable"), ("iam", "GetRole"), ("logs", "DescribeLogGroups")]
+            .into_iter()
+            .chain([("sns", "ListTopics"), ("sqs", "GetQueueAttributes")])
     {
         assert!(passed(&event(service, name, true)).is_empty(), "{name}");
     }
