@@ -27,8 +27,24 @@ pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
             ),
         });
     }
-    findings.extend(alarms(answers));
+    findings.extend(stack.of_type("AWS::Pipes::Pipe").map(|(name, _)| pipe(name, answers)));
+    findings.extend(alarms(answers, stack));
     findings
+}
+
+/// A pipe that was stopped fails at nothing, so no alarm of its own goes on.
+fn pipe(name: &str, answers: &Answers) -> Finding {
+    match answers.get("describe-pipe", name) {
+        Err(refusal) => unanswered(name, &refusal),
+        Ok(answer) => {
+            let state = text(&answer["CurrentState"]);
+            Finding::check(
+                state == "RUNNING",
+                format!("{name}: the ledger is watched ({state}; C-7.5)"),
+                "aws pipes start-pipe; then infra/README.md#alarm-ledger-unwatched",
+            )
+        }
+    }
 }
 
 fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
@@ -58,19 +74,31 @@ fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
     findings
 }
 
-/// Alarms that are on, with where to read on.
-fn alarms(answers: &Answers) -> Vec<Finding> {
+/// Alarms of the stack that are on, with where to read on, and those that are not there. The answer
+/// has those of other stacks whose names begin alike.
+fn alarms(answers: &Answers, stack: &Stack) -> Vec<Finding> {
     let answer = match answers.get("describe-alarms", "stack") {
         Err(refusal) => return vec![unanswered("the alarms", &refusal)],
         Ok(answer) => answer,
     };
-    let all = list(&answer["MetricAlarms"]).chain(list(&answer["CompositeAlarms"]));
-    let on = all.filter(|alarm| alarm["StateValue"] == "ALARM");
-    let on: Vec<_> = on
-        .map(|alarm| {
-            let what = format!("alarm {}", text(&alarm["AlarmName"]));
-            Finding::wrong(what, text(&alarm["AlarmDescription"]))
-        })
-        .collect();
-    if on.is_empty() { vec![Finding::fine("no alarm is on")] } else { on }
+    let kinds = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
+    let ours = kinds.iter().flat_map(|kind| stack.of_type(kind));
+    let all = || list(&answer["MetricAlarms"]).chain(list(&answer["CompositeAlarms"]));
+    let mut wrong = Vec::new();
+    for (name, id) in ours {
+        // The id of a composite one may be its ARN.
+        let mut known = all().filter(|a| a["AlarmName"] == id || a["AlarmArn"] == id);
+        match known.next() {
+            None => wrong.push(Finding::wrong(
+                format!("alarm {name}: not there"),
+                "deploy once more, and find out who deleted it: infra/README.md#alarm-trail-changed",
+            )),
+            Some(alarm) if alarm["StateValue"] == "ALARM" => {
+                let what = format!("alarm {}", text(&alarm["AlarmName"]));
+                wrong.push(Finding::wrong(what, text(&alarm["AlarmDescription"])));
+            }
+            Some(_) => {}
+        }
+    }
+    if wrong.is_empty() { vec![Finding::fine("no alarm is on")] } else { wrong }
 }

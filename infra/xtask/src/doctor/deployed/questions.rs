@@ -35,8 +35,9 @@ pub(super) fn of_stack(stage: &Stage) -> Vec<Question> {
 /// Everything about the parts of a stack but what reads its streams.
 pub(super) fn of_parts(root: &Path, stage: &Stage, stack: &Stack) -> Vec<Question> {
     let mut asked = vec![stage.aws("stack", "dynamodb", "list-tables", &[])];
-    for (name, id) in stack.of_type("AWS::DynamoDB::Table") {
-        asked.extend(of_table(stage, stack, name, id));
+    for (name, _) in stack.of_type("AWS::DynamoDB::Table") {
+        let in_use = stack.table(name).map(|(_, in_use)| in_use).unwrap_or_default();
+        asked.extend(of_table(stage, stack, name, &in_use));
     }
     for (name, id) in stack.of_type("AWS::KMS::Key") {
         let key = ["--key-id", id];
@@ -51,7 +52,12 @@ pub(super) fn of_parts(root: &Path, stage: &Stage, stack: &Stack) -> Vec<Questio
     for (name, id) in stack.of_type("AWS::CloudTrail::Trail") {
         asked.push(stage.aws(name, "cloudtrail", "get-trail-status", &["--name", id]));
     }
-    let ours = ["--alarm-name-prefix", &*stage.stack];
+    for (name, id) in stack.of_type("AWS::Pipes::Pipe") {
+        asked.push(stage.aws(name, "pipes", "describe-pipe", &["--name", id]));
+    }
+    // Without the types there are no composite ones. The prefix fits other stacks too.
+    let prefix = format!("{}-", stage.stack);
+    let ours = ["--alarm-name-prefix", &prefix, "--alarm-types", "MetricAlarm", "CompositeAlarm"];
     asked.push(stage.aws("stack", "cloudwatch", "describe-alarms", &ours));
     asked.extend(of_hosts(root, stage, stack));
     asked

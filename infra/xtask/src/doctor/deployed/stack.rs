@@ -59,6 +59,13 @@ impl Stack {
         self.resources.iter().filter(of_kind).map(|(name, (_, id))| (&**name, &**id))
     }
 
+    /// The names of a table: the stack's own, and that of the one in use, which is another one once a
+    /// restored table took its place. `None` where the stack has no such table.
+    pub(super) fn table(&self, name: &str) -> Option<(&str, String)> {
+        let (_, own) = self.resources.get(name)?;
+        Some((own, format!("{own}{}", self.parameter(&format!("Restored{name}")))))
+    }
+
     pub(super) fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map(String::as_str).unwrap_or_default()
     }

@@ -59,7 +59,7 @@ pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
         findings.push(policy(table, answers));
         findings.extend(table.streams.then(|| readers(table, answers, stack)));
     }
-    findings.push(strange_tables(answers, stack));
+    findings.extend(strange_tables(answers, stack));
     findings
 }
 
@@ -180,24 +180,33 @@ fn readers(design: &Design, answers: &Answers, stack: &Stack) -> Finding {
     }
 }
 
-/// Tables that look like copies of ours: a restored one that was forgotten is readable for ever.
-fn strange_tables(answers: &Answers, stack: &Stack) -> Finding {
-    let ours: Vec<_> = stack.of_type("AWS::DynamoDB::Table").map(|(_, id)| id).collect();
-    match answers.get("list-tables", "stack") {
-        Err(refusal) => unanswered("the account's tables", &refusal),
-        Ok(answer) => {
-            let copies: Vec<_> = list(&answer["TableNames"])
-                .map(text)
-                .filter(|name| !ours.contains(name) && ours.iter().any(|id| name.contains(id)))
-                .collect();
-            Finding::check(
-                copies.is_empty(),
-                "no table is named after ours",
-                format!(
-                    "{} may be restored copies: finish the restore, or delete them (docs/restore.md)",
-                    copies.join(", ")
-                ),
-            )
+/// Tables that look like copies of ours: a restored one that was forgotten is readable for ever. One
+/// in use is none, and the one that it took the place of is to be known.
+fn strange_tables(answers: &Answers, stack: &Stack) -> Vec<Finding> {
+    let ours: Vec<_> = TABLES.iter().filter_map(|table| stack.table(table.name)).collect();
+    let answer = match answers.get("list-tables", "stack") {
+        Err(refusal) => return vec![unanswered("the account's tables", &refusal)],
+        Ok(answer) => answer,
+    };
+    let there: Vec<_> = list(&answer["TableNames"]).map(text).collect();
+    let known = |name: &str| ours.iter().any(|(own, in_use)| name == *own || name == in_use);
+    let after_ours = |name: &str| ours.iter().any(|(own, _)| name.contains(own));
+    let copies: Vec<_> = there.iter().filter(|n| !known(n) && after_ours(n)).copied().collect();
+    let mut findings = vec![Finding::check(
+        copies.is_empty(),
+        "no table is named after ours",
+        format!(
+            "{} may be restored copies: finish the restore, or delete them (docs/restore.md)",
+            copies.join(", ")
+        ),
+    )];
+    for (own, in_use) in ours {
+        if own != in_use && there.contains(&own) {
+            findings.push(Finding::note(
+                format!("{in_use} took the place of {own}, which is still there"),
+                "it holds what was erased since; delete it once you are sure (docs/restore.md)",
+            ));
         }
     }
+    findings
 }

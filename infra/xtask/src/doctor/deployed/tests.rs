@@ -1,5 +1,7 @@
 //! The doctor over recorded answers: a sound stage, and one thing wrong at a time.
 
+mod names;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -168,7 +170,11 @@ fn a_stage_that_nobody_reaches_or_that_has_an_alarm_is_found() {
         json!("ALARM"),
         "infra/README.md#alarm-dead-messages",
     );
+    let state = "/CompositeAlarms/0/StateValue";
+    expect("describe-alarms", "stack", state, json!("ALARM"), "#alarm-service-level");
+    expect("describe-alarms", "stack", "/CompositeAlarms", json!([]), "ServiceLevel: not there");
     expect("get-trail-status", "Trail", "/IsLogging", json!(false), "C-7.5");
+    expect("describe-pipe", "LedgerWatch", "/CurrentState", json!("STOPPED"), "start-pipe");
 }
 
 #[test]
