@@ -1,8 +1,10 @@
-//! The newest C library that a binary asks for, against the one that Lambda has.
+//! What a binary asks for, against what Lambda has: the newest C library, and the processor.
 //!
 //! A binary that asks for more does not start there, and does on a newer Debian: so it is read off
 //! the binary, wherever that was built.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,13 +13,56 @@ use crate::run::{self, Outcome};
 /// The C library of Amazon Linux 2023, which is what the runtime `provided.al2023` is.
 const OLDEST: (u32, u32) = (2, 34);
 
-/// Looks at the binaries that are named behind the step: `cargo xtask glibc BINARY…`.
+/// Where the Makefile is told the processor of a stage; else that is the template's own value.
+pub(crate) const ARCHITECTURE: &str = "PC_ARCHITECTURE";
+/// The template's own value.
+pub(crate) const USUAL: &str = "x86_64";
+
+/// Processors: as the template, Rust and the header of a binary name them.
+const MACHINES: &[(&str, &str, u16)] = &[("x86_64", "x86_64", 62), ("arm64", "aarch64", 183)];
+
+/// The processor of this machine, as the template names it.
+pub(crate) fn own() -> &'static str {
+    let rust = std::env::consts::ARCH;
+    MACHINES.iter().find(|(_, name, _)| *name == rust).map_or(rust, |(name, ..)| name)
+}
+
+/// Looks at the binaries that are named behind the step, `cargo xtask glibc BINARY…`, and where they
+/// are for a stage also at their processor, `cargo xtask glibc --for arm64 BINARY…`.
 pub(crate) fn step(root: &Path) -> Outcome {
-    let binaries: Vec<_> = std::env::args().skip(2).collect();
+    let mut words = std::env::args().skip(2).peekable();
+    let wanted = words.next_if(|word| word == "--for").and_then(|_| words.next());
+    let binaries: Vec<_> = words.collect();
     if binaries.is_empty() {
         return Err("name binaries: `cargo xtask glibc target/release/register`".to_owned());
     }
-    binaries.iter().try_for_each(|binary| fits(&root.join(binary)))
+    binaries.iter().map(|binary| root.join(binary)).try_for_each(|binary| {
+        wanted.iter().try_for_each(|wanted| is_for(&binary, wanted))?;
+        fits(&binary)
+    })
+}
+
+/// Fails where a binary is for another processor than the stage's: Lambda would not start it.
+fn is_for(binary: &Path, wanted: &str) -> Outcome {
+    let mut head = [0; 20];
+    let read = File::open(binary).and_then(|mut file| file.read_exact(&mut head));
+    read.map_err(|error| format!("{}: {error}", binary.display()))?;
+    let there = processor(head).unwrap_or("another processor");
+    if there == wanted {
+        return Ok(());
+    }
+    Err(format!(
+        "{} is built for {there}, and the stage's Architecture is {wanted} ({ARCHITECTURE}); the \
+         Makefile says how to build for another processor",
+        binary.display()
+    ))
+}
+
+/// The processor in the first bytes of a binary.
+fn processor(head: [u8; 20]) -> Option<&'static str> {
+    let [0x7f, b'E', b'L', b'F', .., low, high] = head else { return None };
+    let machine = u16::from_le_bytes([low, high]);
+    MACHINES.iter().find(|(.., known)| *known == machine).map(|(name, ..)| *name)
 }
 
 /// Fails where a binary asks for a newer C library than Lambda has, or for none at all.
@@ -69,6 +114,28 @@ mod tests {
     fn versions_are_numbers_and_the_newest_decides() {
         assert_eq!(newest(HEADERS), Some((2, 34)));
         assert!(judge("x", HEADERS).is_ok());
+    }
+
+    #[test]
+    fn a_binary_for_another_processor_is_refused() {
+        let test = std::env::current_exe().unwrap();
+        assert!(is_for(&test, own()).is_ok(), "{}", own());
+        let other = if own() == "arm64" { "x86_64" } else { "arm64" };
+        let problem = is_for(&test, other).unwrap_err();
+        assert!(
+            problem.contains(&format!("for {}", own())) && problem.contains(other),
+            "{problem}"
+        );
+        assert!(is_for(Path::new("Cargo.toml"), own()).unwrap_err().contains("another processor"));
+        // The template has these processors, and the one that a build takes unless it is told.
+        let template = include_str!("../../../template.yaml");
+        let names: Vec<_> = MACHINES.iter().map(|(name, ..)| *name).collect();
+        let line = format!("    Default: {USUAL}\n    AllowedValues: [{}]\n", names.join(", "));
+        assert!(template.contains(&line), "{line}");
+        let makefile = include_str!("../../../Makefile");
+        assert!(makefile.contains("\n\tcargo xtask glibc --for $(ARCHITECTURE) "));
+        let told = format!("\nARCHITECTURE := $(or $({ARCHITECTURE}),{USUAL})\n");
+        assert!(makefile.contains(&told), "{told}");
     }
 
     #[test]

@@ -126,7 +126,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "glibc",
-        about: "`glibc BINARY…`: none asks for a newer C library than Lambda has",
+        about: "`glibc [--for ARCHITECTURE] BINARY…`: each asks for what Lambda has, C library and processor",
         run: glibc::step,
     },
     Step {

@@ -2,6 +2,10 @@
 
 use super::settings::Settings;
 
+/// A tag of every stack. `samconfig.toml` has it too, for whoever calls `sam` alone: tags on a command
+/// line take the place of those there.
+const APPLICATION: &str = "application=personal-center";
+
 /// What a deployment is told besides the settings.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -28,7 +32,8 @@ impl Plan {
         let mut deploy: Vec<String> = owned(&["deploy", "--stack-name", &settings.stack]);
         deploy.extend(owned(&["--region", &settings.region, shown]));
         deploy.push("--no-fail-on-empty-changeset".to_owned());
-        deploy.extend(["--tags".to_owned(), format!("Commit={}", self.commit)]);
+        deploy.extend(owned(&["--tags", APPLICATION]));
+        deploy.push(format!("Commit={}", self.commit));
         deploy.extend(overrides);
         vec![build, deploy]
     }
@@ -58,7 +63,8 @@ mod tests {
                 format!("build --template-file template.yaml {overrides} --region cn-north-1"),
                 format!(
                     "deploy --stack-name personal-center --region cn-north-1 --confirm-changeset \
-                     --no-fail-on-empty-changeset --tags Commit=0123456789ab {overrides}"
+                     --no-fail-on-empty-changeset --tags application=personal-center \
+                     Commit=0123456789ab {overrides}"
                 ),
             ]
         );
@@ -72,7 +78,8 @@ mod tests {
     #[test]
     fn what_every_stage_has_in_common_stands_in_one_file() {
         let config = include_str!("../../../../samconfig.toml");
-        for line in ["build_in_source = true", "resolve_s3 = true"] {
+        let tags = format!("tags = \"{APPLICATION}\"");
+        for line in ["build_in_source = true", "resolve_s3 = true", &tags] {
             assert!(config.lines().any(|known| known == line), "{line}");
         }
         assert!(config.contains("capabilities = \"CAPABILITY_"), "{config}");

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::glibc::{self, ARCHITECTURE};
 use crate::python;
 use crate::run::{self, Outcome};
 use commands::Plan;
@@ -35,6 +36,8 @@ pub(crate) fn deploy(root: &Path) -> Outcome {
         format!("name a stage: {USAGE}; there are settings of: {known}")
     })?;
     let settings = read(root, &stage)?;
+    let architecture = settings.parameters.get("Architecture").map_or(glibc::USUAL, String::as_str);
+    builds(architecture, glibc::own(), is_told_how())?;
     let plan = Plan { commit: commit(root)?, confirmed };
     let commands = plan.commands(&settings);
     if dry_run {
@@ -54,6 +57,7 @@ pub(crate) fn deploy(root: &Path) -> Outcome {
             Command::new(bin.join("sam"))
                 .args(command)
                 .current_dir(root)
+                .env(ARCHITECTURE, architecture)
                 .env("SAM_CLI_TELEMETRY", "0"),
         )?;
     }
@@ -81,6 +85,26 @@ fn read(root: &Path, stage: &str) -> Outcome<Settings> {
     let template = fs::read_to_string(root.join("template.yaml"))
         .map_err(|error| format!("template.yaml: {error}"))?;
     Settings::read(&text, &template).map_err(|problems| format!("{path}:\n{}", problems.join("\n")))
+}
+
+/// Whether the Makefile is told to build by another command than usual.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a setting of the Makefile, which is called from here"
+)]
+fn is_told_how() -> bool {
+    std::env::var_os("PC_BUILD").is_some()
+}
+
+/// Refuses a processor that this machine does not have, unless it is told how to build for it.
+fn builds(wanted: &str, own: &str, across: bool) -> Outcome {
+    if wanted == own || across {
+        return Ok(());
+    }
+    Err(format!(
+        "Architecture is {wanted}, and this machine builds for {own}: deploy from a machine of \
+         that kind, or set PC_BUILD, PC_OUT and PC_STRIP as the Makefile says"
+    ))
 }
 
 /// The commit that is deployed; it becomes a tag of the stack.
@@ -115,6 +139,14 @@ mod tests {
         assert!(unchanged("").is_ok());
         let problem = unchanged(" M infra/stages/prod.settings\n?? x\n").unwrap_err();
         assert!(problem.contains("infra/stages/prod.settings"), "{problem}");
+    }
+
+    #[test]
+    fn what_this_machine_would_build_for_another_processor_is_not_deployed() {
+        assert!(builds("arm64", "arm64", false).is_ok());
+        assert!(builds("arm64", "x86_64", true).is_ok(), "the build is told how");
+        let problem = builds("arm64", "x86_64", false).unwrap_err();
+        assert!(problem.contains("arm64") && problem.contains("PC_BUILD"), "{problem}");
     }
 
     #[test]

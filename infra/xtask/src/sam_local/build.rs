@@ -33,6 +33,7 @@ pub(super) fn build(root: &Path, bin: &Path) -> Outcome {
     sam.arg("--build-dir").arg(root.join(HOME).join("build"));
     // They are built: packages together take one pass, and a pass each takes many.
     sam.env("PC_PROFILE", "dev").env("PC_BUILD", ":").env("CARGO_TARGET_DIR", root.join("target"));
+    sam.env(glibc::ARCHITECTURE, glibc::own());
     run::capture(prepared(&mut sam, root)).map(drop)
 }
 
