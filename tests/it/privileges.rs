@@ -173,6 +173,25 @@ fn c_7_2_the_vault_key_serves_each_function_for_its_own_uses() {
     assert_eq!(served, needed, "the key's own policy, and what is called");
 }
 
+#[test]
+fn the_table_key_serves_through_dynamodb_alone_so_that_no_role_needs_a_right_on_it() {
+    let policy = under("TableKey", "KeyPolicy").expect("a policy");
+    let statements = policy.get("Statement").expect("statements").nodes();
+    let uses = statements
+        .iter()
+        .filter(|s| s.get("Sid").expect("a name").texts() != ["AdministerWithoutUse"]);
+    let [through] = uses.collect::<Vec<_>>()[..] else { panic!("one statement lets use it") };
+    let condition = through.get("Condition").and_then(|c| c.get("StringEquals")).expect("equal");
+    assert_eq!(
+        condition.get("kms:CallerAccount").expect("this one").texts(),
+        ["!Ref AWS::AccountId"]
+    );
+    let services = condition.get("kms:ViaService").expect("a service").texts();
+    assert!(services.iter().all(|service| service.contains("dynamodb.")), "{services:?}");
+    assert!(all_granted().iter().all(|right| right.resource != "TableKey"));
+    assert!(file(SERVICES).contains("UseThroughDynamoDB"), "it is said where one would look");
+}
+
 /// The kinds of a function's events, as SAM sees them.
 fn kinds(function: &str) -> Vec<String> {
     let events = under(&logical(function), "Events").expect("every function has events");

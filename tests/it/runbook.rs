@@ -107,6 +107,30 @@ fn every_step_that_the_runbook_names_exists() {
     assert!(steps.len() >= 3, "{steps:?}");
 }
 
+/// The variables that a page uses, without the braces of a shell's own.
+fn variables(page: &str) -> BTreeSet<&str> {
+    let named = page.split("\"$").skip(1).filter_map(|rest| rest.split('"').next());
+    named.filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase())).collect()
+}
+
+#[test]
+fn every_name_of_a_part_that_operators_type_is_an_output_of_the_stack() {
+    let (_, outputs) = TEMPLATE.split_once("\nOutputs:\n").expect("outputs");
+    let mut told = BTreeSet::new();
+    for line in RUNBOOK.lines() {
+        let Some((name, output)) = line.split_once("=$(output ") else { continue };
+        let output = output.trim_end_matches(')');
+        assert!(outputs.contains(&format!("  {output}:\n    Desc")), "{output}");
+        assert!(told.insert(name), "{name} twice");
+    }
+    let pages =
+        [RUNBOOK, include_str!("../../docs/restore.md"), include_str!("../../docs/delivery.md")];
+    let used: BTreeSet<_> = pages.iter().flat_map(|page| variables(page)).collect();
+    assert!(used.len() > 3, "{used:?}");
+    let lost: Vec<_> = used.difference(&told).collect();
+    assert!(lost.is_empty(), "nobody says where these are from: {lost:?}");
+}
+
 #[tokio::test]
 async fn every_event_that_the_runbook_gives_is_understood() {
     let app = TestApp::start().await;

@@ -9,6 +9,14 @@ use crate::run::{self, Outcome};
 /// The tables that are restored: name, days of recovery, time to live and stream or neither.
 const TABLES: &[(&str, u8, bool)] = &[("records", 35, true), ("keys", 1, false)];
 
+/// Waits for a table to be settled, however long a restore takes: `aws dynamodb wait` gives up after
+/// some eight minutes. What is changed while a table changes is refused.
+const SETTLED: &str = r#"settled() {
+  until [ "$(aws dynamodb describe-table --table-name "$1" \
+    --query Table.TableStatus --output text)" = ACTIVE ]; do sleep 20; done
+}
+"#;
+
 /// `cargo xtask restore records TABLE MOMENT TABLE_KEY`: prints the commands, and runs none.
 pub(crate) fn restore(_root: &Path) -> Outcome {
     let words: Vec<_> = std::env::args().skip(2).collect();
@@ -25,7 +33,7 @@ fn commands(words: &[String]) -> Outcome<String> {
     let plain = |word: &str, more: &str| {
         !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
     };
-    if !(plain(table, "-_.") && plain(moment, "-:.+") && plain(key, "-:/")) {
+    if !(plain(table, "-_.") && plain(moment, "-:.+") && plain(key, "-:/_")) {
         return Err(usage.to_owned());
     }
     let new = format!("{table}-restored");
@@ -35,7 +43,6 @@ fn commands(words: &[String]) -> Outcome<String> {
              --restore-date-time {moment} \
              --sse-specification-override Enabled=true,SSEType=KMS,KMSMasterKeyId={key}"
         ),
-        format!("wait table-exists --table-name {new}"),
         format!("update-table --table-name {new} --deletion-protection-enabled"),
         format!(
             "update-continuous-backups --table-name {new} --point-in-time-recovery-specification \
@@ -52,7 +59,10 @@ fn commands(words: &[String]) -> Outcome<String> {
              --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY"
         ));
     }
-    Ok(format!("aws dynamodb {}\n", lines.join("\naws dynamodb ")))
+    // Each has to find the table settled after the one before.
+    let settled = format!("\nsettled {new}\n");
+    let lines: Vec<_> = lines.iter().map(|line| format!("aws dynamodb {line}{settled}")).collect();
+    Ok(SETTLED.to_owned() + &lines.concat())
 }
 
 /// Writes what this version leaves to later ones: `tests/fixtures/VERSION.zip`. One that is there
@@ -84,6 +94,22 @@ mod tests {
         }
         assert!(template.contains("StreamViewType: KEYS_ONLY"));
         assert!(template.contains("AttributeName: expires_at"));
+    }
+
+    #[test]
+    fn every_command_waits_for_the_one_before_and_the_page_has_the_same() {
+        let text = told("records RECORDS 2026-11-24T08:00:00Z TABLE_KEY").unwrap();
+        assert!(text.starts_with(SETTLED) && !text.contains("dynamodb wait "));
+        let commands: Vec<_> = text[SETTLED.len()..].lines().collect();
+        assert_eq!(commands.len(), 10);
+        for pair in commands.chunks(2) {
+            assert!(pair[0].starts_with("aws dynamodb "), "{pair:?}");
+            assert_eq!(pair[1], "settled RECORDS-restored");
+        }
+        let one_line =
+            |text: &str| text.replace('\\', "").split_whitespace().collect::<Vec<_>>().join(" ");
+        let page = one_line(include_str!("../../../docs/restore.md"));
+        assert!(page.contains(&one_line(&text)), "docs/restore.md says: {text}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The doctor over recorded answers: a sound stage, and one thing wrong at a time.
 
 mod names;
+mod rights;
 
 use std::path::Path;
 
