@@ -102,6 +102,7 @@ mod tables;
 mod template;
 mod template_alarms;
 mod template_rules;
+mod template_settings;
 mod template_trail;
 mod template_watch;
 mod told_limits;
