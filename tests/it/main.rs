@@ -24,6 +24,7 @@ mod crowds;
 mod debug;
 mod delivery;
 mod delivery_aiosmtpd;
+mod delivery_lines;
 mod delivery_stops;
 mod delivery_tries;
 mod document;
