@@ -17,6 +17,7 @@ use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::{hours, minutes};
 use shared::outbox::{self, Content, Message};
 use shared::store::{Table, Transaction, Value};
+use shared::testing::events;
 use std::collections::BTreeSet;
 
 const ADA: &str = "ada@example.org";
@@ -40,7 +41,7 @@ pub(crate) async fn invoke(app: &TestApp, office: &Office, event: &Json) -> shar
 
 /// Runs the schedule's event.
 pub(crate) async fn run(app: &TestApp, office: &Office) -> Report {
-    match invoke(app, office, &json!({"version": "0"})).await.expect("delivers") {
+    match invoke(app, office, &events::schedule()).await.expect("delivers") {
         Done::Delivered(report) => report,
         Done::Configured { .. } | Done::Hosts { .. } => Report::default(),
     }
@@ -121,8 +122,33 @@ async fn settings_that_do_not_fit_change_nothing() {
     assert!(error.contains("mail.from") && !error.contains("nobody"), "{error}");
     bad["mail"]["tls"] = json!("maybe");
     assert!(invoke(&app, &office, &bad).await.expect_err("no mode").chain().contains("mail.tls"));
-    assert!(invoke(&app, &office, &json!({"do": "dance"})).await.is_err());
     assert_eq!(rows::of(&app, Table::Roots).await.len(), 2 * 3 + 1, "nothing was stored");
+}
+
+#[tokio::test]
+async fn a_mistyped_event_delivers_nothing_and_names_what_is_understood() {
+    let app = TestApp::start().await;
+    post(&app, Channel::Email, ADA).await;
+    let office = Office::default();
+    for event in [
+        json!({"do": "dance"}),
+        json!({"do": "hosts", "mail": null}),
+        json!({"do": 1}),
+        json!({"Do": "hosts"}),
+        json!({"hosts": true}),
+        json!({"Records": "x"}),
+        json!({"Records": [], "do": "hosts"}),
+        json!({"version": "0"}),
+        json!("x"),
+        json!([]),
+        json!(null),
+    ] {
+        let error = invoke(&app, &office, &event).await.expect_err("refused").chain();
+        assert!(error.contains(r#"{"do": "hosts"}"#), "{event}: {error}");
+    }
+    let empty = invoke(&app, &office, &json!({"Records": []})).await;
+    assert_eq!(empty.expect("nothing to do"), Done::Delivered(Report::default()));
+    assert_eq!(run(&app, &office).await.failed, 1, "the schedule takes it up");
 }
 
 #[tokio::test]

@@ -50,14 +50,28 @@ async fn the_queue_names_slices_and_hears_of_those_that_fail() {
 }
 
 #[tokio::test]
-async fn an_unknown_command_does_nothing() {
+async fn a_mistyped_event_does_nothing_and_names_what_is_understood() {
     let app = TestApp::start().await;
     app.code(ADA).await;
     app.clock.advance(minutes(10));
-    for event in [json!({"do": "sweep_it"}), json!({"do": "stop", "now": true}), json!({"do": 1})] {
-        let answer =
-            acting("sweep", sweep::respond(&app.world.ports, event, Bounds::default())).await;
-        assert!(answer.is_err());
+    for event in [
+        json!({"do": "sweep_it"}),
+        json!({"do": "stop", "now": true}),
+        json!({"do": 1}),
+        json!({"Do": "stop"}),
+        json!({"stop": true}),
+        json!({"rotate": "branches"}),
+        json!({"restore": "begin"}),
+        json!({"Records": "x"}),
+        json!({"Records": [], "do": "stop"}),
+        json!({"version": "0"}),
+        json!("x"),
+        json!([]),
+        json!(null),
+    ] {
+        let answer = sweep::respond(&app.world.ports, event.clone(), Bounds::default());
+        let error = acting("sweep", answer).await.expect_err("refused").chain();
+        assert!(error.contains(r#"{"do": "stop"}"#), "{event}: {error}");
     }
     assert_eq!(Tables::whole(&app).await.count(Entity::Verification), 1);
     let all = invoke(&app, json!({})).await;

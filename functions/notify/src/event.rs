@@ -6,43 +6,33 @@ use crate::{Report, deliver_due, deliver_these, oldest_age};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::error::{Error, Kind, Result};
+use shared::lambda::is_bare;
 use shared::outbox;
 use shared::ports::Ports;
 use shared::records::configuration::{self, Delivery};
 use std::fmt;
 
-/// An event: with records it is the stream's, with a task the operator's, else the schedule's.
-#[derive(Debug, Default, Deserialize)]
-pub struct Event {
-    /// The stream's records, each read by itself: one of another form keeps none of the others.
-    #[serde(default, rename = "Records")]
-    records: Vec<Unread>,
-    /// What the operator wants done.
-    #[serde(default, rename = "do")]
-    task: Option<String>,
-    /// The settings of the mail server.
-    #[serde(default)]
-    mail: Unread,
-    /// The settings of the gateway of text messages.
-    #[serde(default)]
-    text: Unread,
-}
+/// What an operator can say, for whoever mistyped it.
+const UNDERSTOOD: [&str; 3] =
+    ["{}", r#"{"do": "hosts"}"#, r#"{"do": "configure", "mail": {…}, "text": {…}}"#];
 
-/// A part before it is looked at. A failure of the event's own reading would quote it.
-#[derive(Default, Deserialize)]
+/// An event before it is looked at: with records it is the stream's, with a task the operator's, a
+/// bare one the schedule's. Secrets may stand in it.
+#[derive(Deserialize)]
 #[serde(transparent)]
-struct Unread(Value);
+pub struct Event(Value);
 
-impl fmt::Debug for Unread {
+impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Unread(..)")
+        f.write_str("Event(..)")
     }
 }
 
-impl Unread {
-    /// The partition that a record of the stream names.
-    fn partition(&self) -> Option<&str> {
-        self.0["dynamodb"]["Keys"]["pk"]["S"].as_str()
+impl Event {
+    /// Whether it has no members but these: a task with more is mistyped.
+    fn has_only(&self, members: &[&str]) -> bool {
+        let given = self.0.as_object().into_iter().flatten();
+        given.map(|(name, _)| name.as_str()).all(|name| members.contains(&name))
     }
 }
 
@@ -75,36 +65,54 @@ pub enum Done {
 ///
 /// # Errors
 ///
-/// Where the index cannot be read, or settings cannot be used.
+/// `Config` where an event is not known, or settings cannot be used; or where the index cannot be
+/// read.
 pub async fn handle(ports: &Ports, office: &Office, event: &Event) -> Result<Done> {
     let counter = office.open(ports);
-    if let Some(task) = &event.task {
-        return match task.as_str() {
-            "configure" => configure(ports, office, event).await,
-            "hosts" => hosts(ports).await,
-            _ => Err(Error::new(Kind::Config, "do").at("the tasks are `configure` and `hosts`")),
-        };
+    match event.0["do"].as_str() {
+        Some("configure") if event.has_only(&["do", "mail", "text"]) => {
+            configure(ports, office, &event.0).await
+        }
+        Some("hosts") if event.has_only(&["do"]) => hosts(ports).await,
+        None if event.has_only(&["Records"]) && event.0["Records"].is_array() => {
+            Ok(Done::Delivered(of_stream(ports, &counter, &event.0["Records"]).await))
+        }
+        None if is_bare(&event.0) => {
+            let report = deliver_due(ports, &counter).await?;
+            oldest_age(ports).await?;
+            Ok(Done::Delivered(report))
+        }
+        _ => Err(unknown()),
     }
-    if event.records.is_empty() {
-        let report = deliver_due(ports, &counter).await?;
-        oldest_age(ports).await?;
-        return Ok(Done::Delivered(report));
-    }
-    Ok(Done::Delivered(of_stream(ports, &counter, event).await))
 }
 
-async fn of_stream(ports: &Ports, carrier: &dyn Carrier, event: &Event) -> Report {
-    let partitions = event.records.iter().filter_map(Unread::partition);
+/// The refusal of an event. It quotes nothing of it.
+fn unknown() -> Error {
+    let known = UNDERSTOOD.join(", ");
+    let said = format!("an unknown form; nothing was done. Understood are {known}");
+    Error::new(Kind::Config, "read an event").at(said)
+}
+
+/// Each record is read by itself: one of another form keeps none of the others.
+async fn of_stream(ports: &Ports, carrier: &dyn Carrier, records: &Value) -> Report {
+    let records = records.as_array().map(Vec::as_slice).unwrap_or_default();
+    let partitions = records.iter().filter_map(partition);
     let ids: Vec<_> = partitions.filter_map(outbox::of_partition).collect();
-    if ids.len() < event.records.len() {
-        tracing::warn!(records = event.records.len() - ids.len(), "no messages of the outbox");
+    if ids.len() < records.len() {
+        tracing::warn!(records = records.len() - ids.len(), "no messages of the outbox");
     }
     deliver_these(ports, carrier, &ids).await
 }
 
+/// The partition that a record of the stream names.
+fn partition(record: &Value) -> Option<&str> {
+    record["dynamodb"]["Keys"]["pk"]["S"].as_str()
+}
+
 /// Replaces the settings of both channels: one that is not given has none.
-async fn configure(ports: &Ports, office: &Office, event: &Event) -> Result<Done> {
-    let settings = Delivery { mail: read("mail", &event.mail)?, text: read("text", &event.text)? };
+async fn configure(ports: &Ports, office: &Office, event: &Value) -> Result<Done> {
+    let (mail, text) = (read("mail", &event["mail"])?, read("text", &event["text"])?);
+    let settings = Delivery { mail, text };
     office.configure(ports, &settings).await?;
     let (mail, text) = (settings.mail.is_some(), settings.text.is_some());
     tracing::info!(mail, text, "configured");
@@ -122,8 +130,8 @@ async fn hosts(ports: &Ports) -> Result<Done> {
 }
 
 /// Reads settings. A failure says where, and quotes nothing of what stands there.
-fn read<T: serde::de::DeserializeOwned>(name: &str, given: &Unread) -> Result<Option<T>> {
-    serde_path_to_error::deserialize(&given.0).map_err(|error| {
+fn read<T: serde::de::DeserializeOwned>(name: &str, given: &Value) -> Result<Option<T>> {
+    serde_path_to_error::deserialize(given).map_err(|error| {
         let path = error.path().to_string();
         Error::new(Kind::Config, "read the settings").at(format!("{name}.{path}"))
     })
@@ -135,13 +143,11 @@ mod tests {
     use shared::records::configuration::MailServer;
 
     #[test]
-    fn a_stream_event_names_messages_and_a_schedule_none() {
-        let stream = r#"{"Records":[{"eventID":"1","eventName":"INSERT","dynamodb":{
-            "Keys":{"pk":{"S":"outbox#msg_x"},"sk":{"S":"message"}},"SequenceNumber":"1"}}]}"#;
-        let event: Event = serde_json::from_str(stream).expect("a stream event");
-        assert_eq!(event.records[0].partition(), Some("outbox#msg_x"));
-        let event: Event = serde_json::from_str(r#"{"version":"0"}"#).expect("a schedule event");
-        assert!(event.records.is_empty() && event.task.is_none());
+    fn a_record_of_the_stream_names_a_message() {
+        let stream = shared::testing::events::stream();
+        let named = partition(&stream["Records"][0]).expect("a partition");
+        assert!(outbox::of_partition(named).is_some(), "{named}");
+        assert!(partition(&Value::Null).is_none());
     }
 
     #[test]
@@ -150,7 +156,7 @@ mod tests {
             "login":{"user":"canary","password":"canary"},"from":"canary"}}"#;
         let event: Event = serde_json::from_str(given).expect("an event");
         assert!(!format!("{event:?}").contains("canary"));
-        let error = read::<MailServer>("mail", &event.mail).expect_err("no number").chain();
+        let error = read::<MailServer>("mail", &event.0["mail"]).expect_err("no number").chain();
         assert!(error.contains("mail.port") && !error.contains("canary"), "{error}");
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::carrier::{Carrier, Cause, Handed, Letter};
 use shared::domain::account::State;
+use shared::domain::contact::Channel;
 use shared::domain::time::{Timestamp, minutes};
 use shared::error::Result;
 use shared::ids::{MessageId, SubjectId};
-use shared::outbox::{self, Message};
+use shared::outbox::Message;
 use shared::ports::Ports;
 use shared::records::subject;
 use shared::store::{Attr, Lane, Row, Transaction, When};
@@ -18,6 +19,7 @@ const LONGEST: Duration = minutes(240);
 const UNCONFIGURED: Duration = minutes(10);
 
 /// What became of a message, with the name of its channel.
+#[derive(Clone, Copy)]
 pub(crate) enum Fate {
     /// It was handed over.
     Delivered(&'static str),
@@ -29,34 +31,71 @@ pub(crate) enum Fate {
     Dropped,
 }
 
+/// A message of the outbox that is due, as it was read.
+pub(crate) struct Waiting {
+    id: MessageId,
+    row: Row,
+    ends_at: Timestamp,
+    /// Its key, and what it opens; `None` where the key is gone.
+    opened: Option<(DataKey, Result<Message>)>,
+}
+
+impl Waiting {
+    /// Opens a message; `None` where it is not due.
+    pub(crate) async fn open(
+        ports: &Ports,
+        id: &MessageId,
+        row: Row,
+        key: Option<&Row>,
+    ) -> Result<Option<Self>> {
+        if row.time(Attr::DueAt)? > ports.clock.now() {
+            return Ok(None);
+        }
+        let key = ports.vault.open(Owner::Message(id.clone()), key).await?;
+        let opened = key.map(|key| {
+            let message = key.open(&row);
+            (key, message)
+        });
+        Ok(Some(Self { id: id.clone(), ends_at: row.time(Attr::EndsAt)?, row, opened }))
+    }
+
+    pub(crate) const fn id(&self) -> &MessageId {
+        &self.id
+    }
+
+    /// When it is of no use any more.
+    pub(crate) const fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+
+    /// How it leaves; `None` where it does not.
+    pub(crate) fn channel(&self, now: Timestamp) -> Option<Channel> {
+        let (_, message) = self.opened.as_ref().filter(|_| !self.row.is_expired(now))?;
+        message.as_ref().ok().map(|message| message.channel)
+    }
+}
+
 /// Delivers one message; `None` where there is nothing to do.
 pub(crate) async fn try_deliver(
     ports: &Ports,
     carrier: &dyn Carrier,
-    id: &MessageId,
+    waiting: Waiting,
 ) -> Result<Option<Fate>> {
     let now = ports.clock.now();
-    let owner = Owner::Message(id.clone());
-    let [row, key] = ports.store.get(&[outbox::key(id), owner.key()]).await?;
-    let Some(row) = row else { return Ok(None) };
-    if row.time(Attr::DueAt)? > now {
-        return Ok(None);
-    }
-    let Some(key) = ports.vault.open(owner, key.as_ref()).await? else {
-        return give_up(ports, id, &row).await;
-    };
-    let message: Result<Message> = key.open(&row);
+    let Waiting { id, row, opened, .. } = waiting;
+    let Some((key, message)) = opened else { return give_up(ports, &id, &row).await };
     if row.is_expired(now) {
         // A message that does not open has an end too.
         let channel = message.map_or("unknown", |message| message.channel.name());
-        return destroy(ports, id, &row).await.map(|()| Some(Fate::Dead(channel, Cause::TooLate)));
+        let was_there = destroy(ports, &id, &row).await?;
+        return Ok(was_there.then_some(Fate::Dead(channel, Cause::TooLate)));
     }
     if about_the_erased(ports, &row).await? {
-        return destroy(ports, id, &row).await.map(|()| Some(Fate::Dropped));
+        return destroy(ports, &id, &row).await.map(|was_there| was_there.then_some(Fate::Dropped));
     }
     let message = message?;
     let Some(taken) = take(ports, row, (&key, &message), now).await? else { return Ok(None) };
-    hand_over(ports, carrier, id, (taken, key, message)).await.map(Some)
+    hand_over(ports, carrier, &id, (taken, key, message)).await.map(Some)
 }
 
 /// Takes a message up: counts the try and puts the message off before it is handed over. Of two
@@ -100,9 +139,9 @@ async fn hand_over(
         public_url: ports.config.public_url.clone(),
     };
     match carrier.carry(&letter).await {
-        Handed::Over => destroy(ports, id, &row).await.map(|()| Fate::Delivered(channel)),
+        Handed::Over => destroy(ports, id, &row).await.map(|_| Fate::Delivered(channel)),
         Handed::Refused(cause) => {
-            destroy(ports, id, &row).await.map(|()| Fate::Dead(channel, cause))
+            destroy(ports, id, &row).await.map(|_| Fate::Dead(channel, cause))
         }
         Handed::Later(cause, wait) => {
             let due = row.time(Attr::DueAt)?;
@@ -157,13 +196,14 @@ async fn give_up(ports: &Ports, id: &MessageId, row: &Row) -> Result<Option<Fate
     }
 }
 
-/// Destroys the message's key and removes its row. Another run may have done so.
-async fn destroy(ports: &Ports, id: &MessageId, row: &Row) -> Result<()> {
+/// Destroys the message's key and removes its row; whether they were there. Another run may have
+/// done so.
+async fn destroy(ports: &Ports, id: &MessageId, row: &Row) -> Result<bool> {
     let mut transaction = Transaction::new();
     transaction.delete("message", row.key.clone(), When::Present);
     transaction.delete("message-key", Owner::Message(id.clone()).key(), When::Present);
     match ports.store.write(transaction).await {
-        Err(error) if error.is_conflict() => Ok(()),
-        other => other,
+        Err(error) if error.is_conflict() => Ok(false),
+        other => other.map(|()| true),
     }
 }

@@ -1,12 +1,28 @@
-//! What wakes `sweep`: slices from its queue, an operator's command, or a bare invoke.
+//! What wakes `sweep`: slices from its queue, an operator's command, or a bare invoke. What is
+//! mistyped is refused, and never taken for a bare one.
 
 use crate::{Bounds, Place, SLICES, control, handle, plan, sweep_slice};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::error::{Error, Kind, Result};
+use shared::lambda::is_bare;
 use shared::ports::Ports;
 use shared::vault::RootUse;
 use shared::{restore, rotation};
+
+/// What an operator can say, for whoever mistyped it.
+const UNDERSTOOD: [&str; 10] = [
+    "{}",
+    r#"{"do": "dry_run"}"#,
+    r#"{"do": "stop"}"#,
+    r#"{"do": "start"}"#,
+    r#"{"do": "status"}"#,
+    r#"{"do": "release_brake"}"#,
+    r#"{"rotate": "branch"}"#,
+    r#"{"rotate": "index"}"#,
+    r#"{"rotate": "receipts"}"#,
+    r#"{"restore": {"do": "status"}}"#,
+];
 
 /// What an operator can tell the sweep, by a direct invoke.
 #[derive(Debug, Deserialize)]
@@ -44,6 +60,7 @@ struct Restore {
 
 /// A batch of the queue.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Batch {
     #[serde(rename = "Records")]
     records: Vec<Queued>,
@@ -62,12 +79,12 @@ struct Slice {
     slice: u8,
 }
 
-/// Answers an event: with records it is the queue's, with `do` an operator's; without either
-/// everything that is due is taken up.
+/// Answers an event: with records it is the queue's, with `do`, `rotate` or `restore` an operator's;
+/// a bare one takes up everything that is due.
 ///
 /// # Errors
 ///
-/// Where a command is unknown, or the store does not answer. A slice that fails is told to the
+/// `Config` where an event is none of these, naming those that are; or where the store does not answer. A slice that fails is told to the
 /// queue, which delivers it again.
 pub async fn respond(ports: &Ports, event: Value, bounds: Bounds) -> Result<Value> {
     if event.get("Records").is_some() {
@@ -84,12 +101,21 @@ pub async fn respond(ports: &Ports, event: Value, bounds: Bounds) -> Result<Valu
     if event.get("do").is_some() {
         return command(ports, read(event)?).await;
     }
-    handle(ports, bounds).await.map(|report| json!(report))
+    if is_bare(&event) {
+        return handle(ports, bounds).await.map(|report| json!(report));
+    }
+    Err(unknown())
 }
 
 fn read<T: serde::de::DeserializeOwned>(event: Value) -> Result<T> {
-    let unknown = |_| Error::new(Kind::Config, "read an event").at("an unknown form");
-    serde_json::from_value(event).map_err(unknown)
+    serde_json::from_value(event).map_err(|_| unknown())
+}
+
+/// The refusal of an event. It quotes nothing of it.
+fn unknown() -> Error {
+    let known = UNDERSTOOD.join(", ");
+    let said = format!("an unknown form; nothing was done. Understood are {known}");
+    Error::new(Kind::Config, "read an event").at(said)
 }
 
 async fn command(ports: &Ports, command: Command) -> Result<Value> {
@@ -126,4 +152,21 @@ async fn slice(ports: &Ports, body: &str, bounds: Bounds) -> Result<()> {
         ports.vault.ensure_roots().await?;
     }
     sweep_slice(ports, slice, bounds).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_to_be_understood_is() {
+        for text in UNDERSTOOD {
+            let event: Value = serde_json::from_str(text).expect(text);
+            let understood = is_bare(&event)
+                || read::<Command>(event.clone()).is_ok()
+                || read::<Rotate>(event.clone()).is_ok()
+                || read::<Restore>(event).is_ok();
+            assert!(understood, "{text}");
+        }
+    }
 }

@@ -7,6 +7,9 @@ use lambda_runtime::{Context, LambdaEvent};
 use serde_json::Value;
 use std::time::Duration;
 
+/// The source of a schedule's events.
+const SCHEDULE: &str = "aws.scheduler";
+
 /// What woke a function.
 #[derive(Debug)]
 pub(super) struct Woken {
@@ -55,12 +58,18 @@ pub(super) fn left(context: &Context, clock: &dyn Clock) -> Duration {
     Duration::from_secs((context.deadline / 1_000).saturating_sub(now_secs))
 }
 
+/// Whether an event is a schedule's, or an operator's that says nothing: everything that is due is
+/// to be taken up. Any other event has to be understood.
+pub fn is_bare(event: &Value) -> bool {
+    event["source"] == SCHEDULE || event.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
 /// Where an event comes from.
 fn operation(event: &Value) -> &'static str {
     match event["Records"][0]["eventSource"].as_str() {
         Some("aws:sqs") => "queue",
         Some("aws:dynamodb") => "stream",
-        _ if event["source"] == "aws.scheduler" => "schedule",
+        _ if event["source"] == SCHEDULE => "schedule",
         // An operator's, which has no form of its own.
         _ => "invoke",
     }
@@ -93,6 +102,15 @@ mod tests {
         assert_eq!(operation(&json!({"Records": [{"eventSource": "aws:sqs"}]})), "queue");
         for event in [json!({"do": "status"}), json!({}), json!({"Records": "x"}), json!(null)] {
             assert_eq!(operation(&event), "invoke");
+        }
+    }
+
+    #[test]
+    fn only_a_schedule_and_an_event_without_a_word_are_bare() {
+        assert!(is_bare(&events::schedule()) && is_bare(&json!({})));
+        for event in [json!(null), json!("x"), json!([]), json!({"version": "0"}), events::stream()]
+        {
+            assert!(!is_bare(&event), "{event}");
         }
     }
 }

@@ -7,6 +7,7 @@ mod job;
 
 pub use ending::Ending;
 pub use event::readable;
+pub use job::is_bare;
 
 use crate::domain::residency::Residency;
 use crate::error::{Error, Kind};

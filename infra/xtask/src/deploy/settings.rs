@@ -1,5 +1,6 @@
 //! The settings of a stage: a line `name = value` for each, held against the template's parameters.
 
+use regex_lite::Regex;
 use std::collections::BTreeMap;
 
 /// The regions of mainland China; the promise is that data stays there (C-5.1).
@@ -21,6 +22,8 @@ struct Parameter {
     has_default: bool,
     /// The only values there are; empty where any is.
     allowed: Vec<String>,
+    /// What the whole of a value looks like.
+    pattern: Option<Regex>,
     least: Option<i64>,
     most: Option<i64>,
 }
@@ -102,6 +105,9 @@ impl Parameter {
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| allowed == value) {
             return Some(format!("`{name}` is one of {}", self.allowed.join(", ")));
         }
+        if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(value)) {
+            return Some(format!("`{name}` has to look like {pattern}"));
+        }
         let (Some(least), Some(most)) = (self.least, self.most) else { return None };
         let fits = value.parse().is_ok_and(|number: i64| (least..=most).contains(&number));
         (!fits).then(|| format!("`{name}` is a number from {least} to {most}"))
@@ -128,6 +134,9 @@ fn parameters(template: &str) -> BTreeMap<String, Parameter> {
                     let values = value.trim().trim_start_matches('[').trim_end_matches(']');
                     let values = values.split(',').map(|one| one.trim().trim_matches('"'));
                     parameter.allowed = values.map(str::to_owned).collect();
+                }
+                "AllowedPattern" => {
+                    parameter.pattern = Regex::new(value.trim().trim_matches('"')).ok();
                 }
                 "MinValue" => parameter.least = value.trim().parse().ok(),
                 "MaxValue" => parameter.most = value.trim().parse().ok(),
@@ -191,10 +200,28 @@ mod tests {
             "Stage = other",
             "AlarmTopic =",
             "AlarmTopic = a b",
+            "UnusedDays = 30",
+            "UnusedDays = 36501",
+            "UnusedDays = never",
+            "RestoredRecords = restored",
         ] {
             assert_eq!(problems(wrong).len(), 1, "{wrong}: {:?}", problems(wrong));
         }
+        for (sound, wrong) in [
+            ("Stage = prod", "Stage = Prod_X"),
+            ("https://center.example", "http://center.example"),
+            ("https://center.example", "https://center.example/"),
+        ] {
+            let found = Settings::read(&SOUND.replace(sound, wrong), TEMPLATE).unwrap_err();
+            assert!(found.len() == 1 && found[0].contains("look like"), "{wrong}: {found:?}");
+        }
         assert_eq!(problems("CoolingOffDays = 0\nLogRetentionDays = 365"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_pattern_of_the_template_is_read() {
+        let patterns = parameters(TEMPLATE).into_values().filter_map(|it| it.pattern).count();
+        assert_eq!(patterns, TEMPLATE.matches("\n    AllowedPattern:").count());
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub async fn captured(path: &str, name: &str) {
     let understood = if name == "policy" { 200 } else { 503 };
     assert_eq!(answer(&binary, &captured).await.0, understood);
 
+    // With hosts and schemes that no URL has, it is the same request.
+    for event in named_oddly(&captured) {
+        assert_eq!(answer(&binary, &event).await.0, understood, "{}", event["headers"]);
+    }
     for event in odd(&captured) {
         match binary.invoke(&event).await.expect("it goes on") {
             Ok(answer) => {
@@ -28,6 +32,27 @@ pub async fn captured(path: &str, name: &str) {
     }
     assert_eq!(answer(&binary, &captured).await.0, understood, "it goes on");
     stop(binary);
+}
+
+/// The event with a host or a scheme that came twice or is none.
+fn named_oddly(captured: &Value) -> Vec<Value> {
+    let odd_names = [
+        ("host", "a1.example, a1.example"),
+        ("host", "x:99999"),
+        ("host", ""),
+        ("host", "a b/?c#d"),
+        ("host", "256.1.1.1"),
+        ("x-forwarded-proto", "https, https"),
+        ("x-forwarded-proto", ""),
+        ("x-forwarded-proto", "mailto"),
+    ];
+    let named = odd_names.map(|(name, value)| events::with_header(captured.clone(), name, value));
+    let mut all = Vec::from(named);
+    let mut nowhere = captured.clone();
+    nowhere["headers"].as_object_mut().map(|headers| headers.remove("host"));
+    nowhere["requestContext"]["domainName"] = json!("a, b");
+    all.push(nowhere);
+    all
 }
 
 /// Events that the gateway does not send, or hardly ever.
