@@ -28,12 +28,12 @@ fn numbers() -> Vec<Number> {
         default.parse::<i64>().ok()?;
         let bound = |name| member(parameter, name).map(|n| n.parse::<i64>().expect("a number"));
         let pattern = member(parameter, "AllowedPattern").map(|p| Regex::new(p).expect("one"));
-        let takes: Box<dyn Fn(i64) -> bool> = match (bound("MinValue"), bound("MaxValue")) {
-            (Some(least), Some(most)) => Box::new(move |n| (least..=most).contains(&n)),
-            _ => {
-                let pattern = pattern.expect("a range or a pattern");
-                Box::new(move |n| pattern.is_match(&n.to_string()))
-            }
+        let range = bound("MinValue").zip(bound("MaxValue"));
+        let takes: Box<dyn Fn(i64) -> bool> = if let Some((least, most)) = range {
+            Box::new(move |n| (least..=most).contains(&n))
+        } else {
+            let pattern = pattern.expect("a range or a pattern");
+            Box::new(move |n| pattern.is_match(&n.to_string()))
         };
         Some(Number { variable, parameter, takes })
     });
