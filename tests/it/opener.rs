@@ -58,6 +58,7 @@ impl Opener {
             password: Some(self.hash.clone()),
             consents: Vec::new(),
             policy_version: version.id.to_owned(),
+            acceptance: None,
             claims: vec![claims.current.pk.clone()],
             session_epoch: 0,
             told_at,

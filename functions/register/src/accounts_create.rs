@@ -217,6 +217,7 @@ async fn profile(
         password: Some(hash),
         consents: consent::given(&asked.consents, call.now, asked.accepted.version),
         policy_version: asked.accepted.version.to_owned(),
+        acceptance: None,
         contact_change: None,
         claims: vec![claims.current.pk.clone()],
         session_epoch: 0,

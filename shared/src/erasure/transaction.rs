@@ -12,6 +12,7 @@ use crate::ids::{ReceiptId, SubjectId};
 use crate::ledger::{Action, Actor, Book, Chain, Facts};
 use crate::outbox::{self, Content};
 use crate::ports::Ports;
+use crate::records::evidence;
 use crate::records::receipt::{self, Receipt};
 use crate::records::subject;
 use crate::records::tombstone::{self, Tombstone};
@@ -56,6 +57,9 @@ impl Erasing<'_> {
         let noted = Tombstone::of(&receipt_id, requested_at, sealed);
         let noted = tombstone::row(ledger_tombstone(id), &noted, (now, &year))?;
         transaction.put("tombstone", noted, When::Absent);
+        for proof in evidence::ended_with(&person.profile, now) {
+            evidence::append(&mut transaction, (id, &*ports.entropy), &proof, (now, &year))?;
+        }
         let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
         outbox::tell(ports, &mut transaction, (&person.profile, &content), None, now).await?;
         let job = Row::new(subject::erasure(id), Entity::Erasure).due(Lane::Sweep, now);

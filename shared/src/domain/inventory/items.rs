@@ -62,10 +62,12 @@ items! {
     PASSWORD = Account.password, sealed, General, Account, Contract, No,
         Masked(SECRET), "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
     CONSENTS = Account.consents, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        Value, "Purposes you consented to, since when and under which policy version",
-        "您同意的处理目的、同意时间及政策版本";
+        Value, "Purposes you consented to, since when, under which policy version, and what proves it",
+        "您同意的处理目的、同意时间、政策版本及其凭证";
     POLICY_VERSION = Account.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Policy version you accepted", "您接受的政策版本";
+    ACCEPTANCE = Account.acceptance, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "When you accepted it, and what proves it", "您接受政策的时间及其凭证";
     CLAIMS = Account.claims, sealed, PersonalCenter, Account, Contract, No,
         Masked(KEYED), "Keyed hashes of your contacts", "您的联系方式的带密钥散列值";
     SESSION_EPOCH = Account.session_epoch, sealed, PersonalCenter, Security, Contract, No,
@@ -134,6 +136,9 @@ items! {
     NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, No,
         Value, "IP address of a log-in", "登录的 IP 地址";
     NETWORK_EVENT = NetworkLog.event, sealed, PersonalCenter, Security, LegalDuty, No,
+    EVIDENCE_GIVEN = Evidence.given_at, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "When it was done, where the proof was kept until it no longer held",
+        "操作时间（如凭证保存至其失效之时）";
         Value, "What happened from that address", "该地址上发生的事件";
 
     VERIFICATION_ADDRESS = Verification.address, sealed, General, Account, Contract, No,
