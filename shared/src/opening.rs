@@ -95,7 +95,7 @@ pub async fn open(
 /// The account's row: in use, and due when its first notice would be.
 fn account(ports: &Ports, id: &SubjectId, now: Timestamp) -> Row {
     let (used_at, state) = (now, State::Active);
-    let facts = Deadline { state, used_at, told_at: None, erases_at: None, contact_final_at: None };
+    let facts = Deadline::of_new(state, used_at);
     let (_, due_at) = deadline::next(&facts, ports.config.unused);
     Row::new(subject::account(id), Entity::Account)
         .with(Attr::State, state.name())

@@ -50,7 +50,7 @@ impl Erasing<'_> {
         }
         let gone = account_tombstone(&person.account, Some(&receipt_id), now)?;
         transaction.replace("account", gone);
-        let facts = Facts::of(self.ground.clause(), &[], self.request).of_case(&receipt_id);
+        let facts = Facts::of(self.ground.basis(), &[], self.request).of_case(&receipt_id);
         let head = book.close(&mut transaction, (Action::Erased, actor), &facts)?;
         let (requested_at, sealed) =
             self.sign(ports, (before, head), &year, &mut transaction).await?;
@@ -70,7 +70,7 @@ impl Erasing<'_> {
     /// The receipt as it is before: scheduled by the cancellation, or none where nobody asked.
     async fn receipt(&self, ports: &Ports) -> Result<Before> {
         let account = &self.person.account;
-        if self.ground == Ground::Unused {
+        if self.ground != Ground::Cancelled {
             let id = ReceiptId::draw(&*ports.entropy);
             // A row of version 0 is one that is not there yet.
             let mut row = receipt::scheduled(&id, unused_since(ports, self)?, self.now);

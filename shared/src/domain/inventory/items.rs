@@ -74,6 +74,10 @@ items! {
         Value, "How often all sessions ended at once", "全部会话同时结束的次数";
     TOLD_AT = Account.told_at, sealed, PersonalCenter, Account, Contract, No,
         Value, "Time of the last notice that an unused account ends", "最近一次提示闲置账号即将结束的时间";
+    HEARD_AT = Account.heard_at, clear, PersonalCenter, Account, Contract, No,
+        Value, "Time such a notice was handed over last to what delivers it", "最近一次将该提示交付发送的时间";
+    NOTICES = Account.notices, clear, PersonalCenter, Account, Contract, No,
+        Value, "Number of last notices in a row", "连续发出的最后提示次数";
     USED_AT = Account.used_at, clear, PersonalCenter, Account, Contract, Profile,
         Value, "Time of your last log-in", "您最近一次登录的时间";
 
@@ -132,13 +136,13 @@ items! {
         Value, "Channel of the consent", "同意的渠道";
     EVIDENCE_AGE = Evidence.age_band, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Age band declared then", "当时声明的年龄段";
+    EVIDENCE_GIVEN = Evidence.given_at, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "When it was done, where the proof was kept until it no longer held",
+        "操作时间（如凭证保存至其失效之时）";
 
     NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, No,
         Value, "IP address of a log-in", "登录的 IP 地址";
     NETWORK_EVENT = NetworkLog.event, sealed, PersonalCenter, Security, LegalDuty, No,
-    EVIDENCE_GIVEN = Evidence.given_at, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        Value, "When it was done, where the proof was kept until it no longer held",
-        "操作时间（如凭证保存至其失效之时）";
         Value, "What happened from that address", "该地址上发生的事件";
 
     VERIFICATION_ADDRESS = Verification.address, sealed, General, Account, Contract, No,
