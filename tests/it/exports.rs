@@ -178,7 +178,7 @@ async fn c_8_5_the_manifest_counts_and_digests_what_is_there() {
     let there: BTreeSet<_> = copy.0.keys().filter(|n| *n != "manifest.json").cloned().collect();
     assert_eq!(listed, there);
     let counted = |kind: &str| manifest["counts"][kind].as_u64().expect("a count");
-    assert_eq!([counted("account"), counted("chain"), counted("evidence")], [1, 1, 2]);
+    assert_eq!([counted("account"), counted("chain"), counted("evidence")], [1, 1, 3]);
     assert_eq!([counted("session"), counted("link"), counted("export")], [2, 1, 2]);
     let acts =
         ["registered", "corrected", "freshened", "cancelled", "opened", "exported", "exported"];

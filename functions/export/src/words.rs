@@ -62,7 +62,7 @@ pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
 }
 
 /// Columns that stand as they are.
-const PLAIN: [&str; 23] = [
+const PLAIN: [&str; 24] = [
     "id",
     "receipt",
     "count",
@@ -71,6 +71,7 @@ const PLAIN: [&str; 23] = [
     "display_name",
     "policy_version",
     "session_epoch",
+    "notices",
     "epoch",
     "remembered",
     "about",
