@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn c_7_3_what_was_normalised_is_its_own_spelling() {
-        for c in '\u{21}'..=char::MAX {
+        let changes = |c: &char| c.to_lowercase().ne([*c]) || std::iter::once(*c).nfc().ne([*c]);
+        for c in ('\u{21}'..=char::MAX).filter(changes) {
             for written in [format!("{c}@example.org"), format!("a{c}\u{301}@example.org")] {
                 if let Some(address) = normal(&written) {
                     assert_eq!(normal(&address).as_ref(), Some(&address), "{c:?}");

@@ -64,7 +64,7 @@ impl Phone {
         let digits = phone.0.expose().trim_start_matches('+');
         let behind =
             |code: &&str| digits.strip_prefix(*code).is_some_and(|rest| rest.starts_with('0'));
-        if TRUNK_ZERO.iter().any(|code| behind(&code)) {
+        if TRUNK_ZERO.iter().any(behind) {
             return Err(
                 "has a 0 behind its country code, which is dialled only within the country",
             );
