@@ -1,6 +1,7 @@
 //! Opening an account: its rows, in one transaction.
 
 use crate::domain::account::{Profile, State};
+use crate::domain::consent::{Acceptance, Proof};
 use crate::domain::deadline::{self, Facts as Deadline};
 use crate::domain::inventory::{Entity, items};
 use crate::domain::period::Period;
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::ids::{EntryId, SubjectId};
 use crate::ledger::{Action, Actor, Book, Facts};
 use crate::ports::Ports;
-use crate::records::evidence::{self, Act, Evidence, Means};
+use crate::records::evidence::{self, Means};
 use crate::records::network_log::{self, Event, NetworkLog};
 use crate::records::session::{self, Session, Token};
 use crate::records::subject;
@@ -52,7 +53,8 @@ pub async fn open(
     opening: Opening<'_>,
     (year, month): (Option<&Row>, Option<&Row>),
 ) -> Result<(Transaction, Token, Session)> {
-    let Opening { profile, now, .. } = opening;
+    let now = opening.now;
+    let profile = &proven(opening);
     let id = SubjectId::draw(&*ports.entropy);
     let (key, key_row) = ports.vault.mint(Owner::Person(id.clone())).await?;
     let book = Book::begin(ports, &id, year, now).await?;
@@ -66,10 +68,9 @@ pub async fn open(
     let times = &ports.config.sessions;
     let (row, session) = session::start(&token, false, (now, times), (&key, profile))?;
     transaction.put("session", row, When::Absent);
-    for evidence in evidence(opening) {
-        let entry = EntryId::draw(&*ports.entropy);
-        let row = evidence::row(&id, &entry, &evidence, (now, book.year()))?;
-        transaction.put("evidence", row, When::Absent);
+    for evidence in evidence::of_profile(profile) {
+        let whose = (&id, &*ports.entropy);
+        evidence::append(&mut transaction, whose, &evidence, (now, book.year()))?;
     }
     let log = NetworkLog { ip: Personal::new(opening.source), event: Event::Registered };
     let entry = EntryId::draw(&*ports.entropy);
@@ -83,6 +84,7 @@ pub async fn open(
         &items::AGE_BAND,
         &items::CONSENTS,
         &items::POLICY_VERSION,
+        &items::ACCEPTANCE,
         &items::NETWORK_IP,
     ];
     let facts = Facts::of("account", &touched, opening.request);
@@ -93,7 +95,7 @@ pub async fn open(
 /// The account's row: in use, and due when its first notice would be.
 fn account(ports: &Ports, id: &SubjectId, now: Timestamp) -> Row {
     let (used_at, state) = (now, State::Active);
-    let facts = Deadline { state, used_at, told_at: None, erases_at: None, contact_final_at: None };
+    let facts = Deadline::of_new(state, used_at);
     let (_, due_at) = deadline::next(&facts, ports.config.unused);
     Row::new(subject::account(id), Entity::Account)
         .with(Attr::State, state.name())
@@ -103,23 +105,24 @@ fn account(ports: &Ports, id: &SubjectId, now: Timestamp) -> Row {
         .due(Lane::Sweep, due_at)
 }
 
-/// That the policy was accepted, and for each optional purpose that its consent was given.
-fn evidence(opening: Opening<'_>) -> Vec<Evidence> {
-    let Opening { profile, accepted, now, .. } = opening;
-    let Held { language, .. } = *accepted.text;
-    let acceptance = Evidence {
-        act: Act::Accepted,
+/// The profile with what proves that the policy was accepted, and each consent given.
+fn proven(opening: Opening<'_>) -> Profile {
+    let Opening { accepted, now, .. } = opening;
+    let mut profile = opening.profile.clone();
+    let who = (profile.age_band, accepted.text.language);
+    for consent in &mut profile.consents {
+        consent.proof = Some(evidence::proof(consent.purpose, who, Means::Call));
+    }
+    profile.acceptance = Some(Acceptance {
+        accepted_at: now,
         policy_version: accepted.version.to_owned(),
-        text_digest: evidence::text_digest(&accepted.text.text()),
-        language,
         purposes: profile.consented(),
-        channel: Means::Call,
-        age_band: profile.age_band,
-    };
-    let grant = |purpose| {
-        let who = (profile.age_band, language);
-        evidence::of_consent((Act::Granted, purpose), who, (Means::Call, now))
-    };
-    let grants = profile.consented().into_iter().map(grant);
-    std::iter::once(acceptance).chain(grants).collect()
+        proof: Proof {
+            text_digest: evidence::text_digest(&accepted.text.text()),
+            language: accepted.text.language,
+            channel: Means::Call,
+            age_band: profile.age_band,
+        },
+    });
+    profile
 }

@@ -99,6 +99,7 @@ fn profile() -> Profile {
         password: Some(Secret::new("x".repeat(97))),
         consents: given(&[Purpose::Profile], GIVEN, "general-2022-08-16"),
         policy_version: "general-2022-08-16".to_owned(),
+        acceptance: None,
         contact_change: None,
         claims: vec!["x".repeat(70)],
         session_epoch: 0,

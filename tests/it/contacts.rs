@@ -76,6 +76,18 @@ async fn c_8_1_a_change_counts_at_once_and_the_old_contact_is_told() {
 }
 
 #[tokio::test]
+async fn c_8_1_the_contact_that_is_there_stays_as_it_is() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let me = app.set_contact(&ada.token, ADA).await.expect(200);
+    assert_eq!((&me.body["email"], me.header("etag")), (&json!(ADA), Some("\"1\"")));
+    assert!(me.body.get("contact_change").is_none());
+    let tables = Tables::whole(&app).await;
+    assert_eq!((tables.count(Entity::Verification), tables.count(Entity::Claim)), (0, 1));
+    assert_eq!(tables.actions(), ["account.registered"]);
+}
+
+#[tokio::test]
 async fn c_8_1_a_change_is_final_by_the_clock_and_the_sweep_only_cleans() {
     for swept in [false, true] {
         let app = TestApp::start().await;

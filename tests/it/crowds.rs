@@ -189,6 +189,48 @@ async fn c_8_1_a_correction_overtaken_by_another_is_refused() {
     assert_eq!(tables.actions(), ["account.registered", "account.corrected"]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c_7_3_one_registration_sent_eight_times_at_once_has_one_answer() {
+    let app = Arc::new(TestApp::start().await);
+    let (verification, code) = app.code(ADA).await;
+    let body = TestApp::account_request(&verification, &code);
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let (app, body) = (app.clone(), body.clone());
+        tasks.spawn(async move {
+            app.post("/v1/accounts").header("idempotency-key", "k").json(&body).send().await
+        });
+    }
+    let answers = tasks.join_all().await;
+    for answer in &answers {
+        one_of(answer, &[201, 503]);
+    }
+    let tokens = answers.iter().filter(|answer| answer.body["token"].is_string()).count();
+    assert_eq!(tokens, 1);
+    let tables = Tables::whole(&app).await;
+    assert_eq!((tables.count(Entity::Account), tables.count(Entity::Session)), (1, 1));
+}
+
+#[tokio::test]
+async fn c_7_3_the_right_password_at_the_limit_of_sessions_locks_nobody_out() {
+    let app = TestApp::with(|options| options.config.max_sessions = 2).await;
+    app.register(ADA).await;
+    let body = json!({"login": ADA, "password": PASSWORD});
+    let log_in = || app.post("/v1/sessions").header("idempotency-key", "k").json(&body);
+    for _ in 0..12 {
+        log_in().send().await.expect(201);
+    }
+    for _ in 0..12 {
+        let full = app.post("/v1/sessions").json(&body).send().await.expect(409);
+        assert_eq!(full.problem(), "session-limit");
+    }
+    // Wrong ones count as before.
+    for _ in 0..10 {
+        app.try_log_in(ADA, "wrong").await.expect(401);
+    }
+    app.try_log_in(ADA, PASSWORD).await.expect(429);
+}
+
 #[tokio::test]
 async fn c_7_3_a_log_in_overtaken_at_the_limit_is_refused() {
     let (app, halt) = Halt::start(|options| options.config.max_sessions = 2).await;

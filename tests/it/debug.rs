@@ -36,6 +36,7 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
         password: Some(Secret::new(HASH.to_owned())),
         consents: Vec::new(),
         policy_version: "general-2022-08-16".to_owned(),
+        acceptance: None,
         contact_change: Some(ContactChange {
             channel: Channel::Email,
             old: held(),

@@ -9,10 +9,13 @@ use shared::domain::contact::Channel;
 use shared::domain::contact::change::{ContactChange, Held};
 use shared::domain::gate::Use;
 use shared::domain::inventory::{Entity, Exported, Purpose, items};
+use shared::domain::period::Period;
 use shared::domain::personal::Personal;
 use shared::domain::time::minutes;
 use shared::ledger::verify::verify;
-use shared::store::{Row, Transaction};
+use shared::records::evidence;
+use shared::store::{Attr, Row, Transaction};
+use shared::vault::Owner;
 use std::collections::BTreeSet;
 
 const ADA: &str = "ada@example.org";
@@ -40,8 +43,18 @@ pub(crate) async fn everything(app: &TestApp) -> (Person, Person) {
         link: "lnk_x".to_owned(),
     });
     let row = person.account.clone().next();
+    let row = row.with(Attr::HeardAt, crate::app::BEGIN).with(Attr::Notices, 1);
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(row, &person.profile).expect("seals"));
+    // As if it had ended in a later year.
+    let mut proof = evidence::of_profile(&person.profile).remove(0);
+    proof.given_at = Some(crate::app::BEGIN);
+    let (ports, owner) = (&app.world.ports, Owner::Period(Period::evidence(crate::app::BEGIN)));
+    let [key] = ports.store.get(&[owner.key()]).await.expect("a read");
+    let year = ports.vault.open(owner, key.as_ref()).await.expect("a key").expect("a key");
+    let whose = (&person.subject, &*ports.entropy);
+    let at = (crate::app::BEGIN, &year);
+    evidence::append(&mut transaction, whose, &proof, at).expect("a row");
     app.world.ports.store.write(transaction).await.expect("writes");
     let proof = json!({"password": PASSWORD});
     app.post("/v1/reauthentications").bearer(&ada.token).json(&proof).send().await.expect(204);
@@ -165,7 +178,7 @@ async fn c_8_5_the_manifest_counts_and_digests_what_is_there() {
     let there: BTreeSet<_> = copy.0.keys().filter(|n| *n != "manifest.json").cloned().collect();
     assert_eq!(listed, there);
     let counted = |kind: &str| manifest["counts"][kind].as_u64().expect("a count");
-    assert_eq!([counted("account"), counted("chain"), counted("evidence")], [1, 1, 2]);
+    assert_eq!([counted("account"), counted("chain"), counted("evidence")], [1, 1, 3]);
     assert_eq!([counted("session"), counted("link"), counted("export")], [2, 1, 2]);
     let acts =
         ["registered", "corrected", "freshened", "cancelled", "opened", "exported", "exported"];

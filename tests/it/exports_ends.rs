@@ -108,6 +108,13 @@ async fn a_repeated_request_finds_its_links_from_any_network() {
     assert_eq!(first.header("location"), Some(hrefs(&first)[0].as_str()));
     assert_ne!(ask(&app, &eve.token, Some("k")).await.expect(201).body, first.body);
     assert_eq!(Tables::whole(&app).await.count(Entity::Export), 2);
+    // With its links the copy is gone: a repeat asks for another.
+    app.clock.advance(minutes(63));
+    app.freshen(&ada.token).await;
+    let later = ask(&app, &ada.token, Some("k")).await.expect(201);
+    assert_ne!(later.body, first.body);
+    read(&app, &ada.token, &hrefs(&later)[0]).await.expect(200);
+    assert_eq!(ask(&app, &ada.token, Some("k")).await.expect(201).body, later.body);
 }
 
 #[tokio::test]

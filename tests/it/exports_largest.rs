@@ -5,7 +5,7 @@ use crate::consents::opened;
 use crate::exports_parts::{MOST_BYTES, enter};
 use crate::unzipped::{Unzipped, links};
 use shared::domain::account::AgeBand;
-use shared::domain::consent::Consent;
+use shared::domain::consent::{Acceptance, Consent, Proof};
 use shared::domain::contact::Channel;
 use shared::domain::contact::change::{ContactChange, Held};
 use shared::domain::gate::Use;
@@ -35,12 +35,24 @@ async fn fill(app: &TestApp, person: &mut Person) {
         Personal::new(format!("{}@{domain}", c.repeat(64)))
     };
     let held = |c: &str| Held { address: address(c), claim: format!("login#{}", "0".repeat(64)) };
-    let consent = |purpose| Consent { purpose, given_at: BEGIN, policy_version: version() };
+    let proof = || Proof {
+        text_digest: text_digest("text"),
+        language: Locale::Zh,
+        channel: Means::Correction,
+        age_band: AgeBand::Under14,
+    };
+    let consent = |purpose| {
+        let (given_at, policy_version, proof) = (BEGIN, version(), Some(proof()));
+        Consent { purpose, given_at, policy_version, proof }
+    };
     let profile = &mut person.profile;
     profile.email = Some(address("b"));
     profile.phone = Some(Personal::new(format!("+{}", "8".repeat(15))));
     profile.display_name = Some(Personal::new("\u{1F469}".repeat(64)));
     profile.consents = Purpose::ALL.map(consent).to_vec();
+    let purposes = Purpose::ALL.to_vec();
+    let (accepted_at, policy_version, proof) = (BEGIN, version(), proof());
+    profile.acceptance = Some(Acceptance { accepted_at, policy_version, purposes, proof });
     profile.told_at = Some(BEGIN);
     profile.contact_change = Some(ContactChange {
         channel: Channel::Email,
@@ -73,6 +85,7 @@ async fn prove(app: &TestApp, person: &Person, pieces: usize) {
                 purposes: Purpose::ALL.to_vec(),
                 channel: Means::Correction,
                 age_band: AgeBand::Under14,
+                given_at: Some(BEGIN),
             };
             let id = EntryId::draw(&*ports.entropy);
             let row = evidence::row(&person.subject, &id, &held, (BEGIN, &year)).expect("a row");

@@ -30,6 +30,7 @@ mod delivery_tries;
 mod document;
 mod emails;
 mod environments;
+mod evidence;
 mod exports;
 mod exports_ends;
 mod exports_largest;

@@ -15,7 +15,8 @@ use shared::domain::time::Timestamp;
 use shared::ledger::Book;
 use shared::opening::{self, Accepted, Opening};
 use shared::records::session::Token;
-use shared::store::Key;
+use shared::records::subject;
+use shared::store::{Attr, Key, Transaction, When};
 use shared::vault::{IndexKey, Owner};
 use std::net::IpAddr;
 
@@ -34,7 +35,7 @@ impl Opener {
     }
 
     /// Opens an account as the route does once the code was right: its token, and its claim. Where
-    /// `told_at` is given, the account was told then that it ends unused.
+    /// `told_at` is given, the account was told then that it ends unused, and heard it.
     pub(crate) async fn open(&self, login: &str, told_at: Option<Timestamp>) -> (Token, Key) {
         let ports = &self.ports;
         let now = ports.clock.now();
@@ -58,6 +59,7 @@ impl Opener {
             password: Some(self.hash.clone()),
             consents: Vec::new(),
             policy_version: version.id.to_owned(),
+            acceptance: None,
             claims: vec![claims.current.pk.clone()],
             session_epoch: 0,
             told_at,
@@ -69,6 +71,12 @@ impl Opener {
         let opened = opening::open(ports, new, (year.as_ref(), month.as_ref())).await;
         let (transaction, token, _) = opened.expect("an account");
         ports.store.write(transaction).await.expect("registers");
+        if let Some(told) = told_at {
+            let account = subject::account(&token.subject);
+            let mut heard = Transaction::new();
+            heard.touch("account", account, (Attr::HeardAt, told), When::GateEpoch(1));
+            ports.store.write(heard).await.expect("hands the notice over");
+        }
         (token, claims.current)
     }
 }

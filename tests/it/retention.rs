@@ -1,6 +1,6 @@
 //! What a person reads about how long each item stays, and why.
 
-use crate::app::{BEGIN, PASSWORD, TestApp};
+use crate::app::{BEGIN, PASSWORD, Person, TestApp};
 use serde_json::{Value, json};
 use shared::domain::contact::change::HELD;
 use shared::domain::inventory::{Entity, items};
@@ -95,13 +95,21 @@ async fn c_5_2_the_answer_is_in_both_languages_and_covers_the_inventory() {
         let id = item.id();
         let later = matches!(item.entity, Entity::Receipt | Entity::Tombstone);
         let elsewhere = later || matches!(item.entity, Entity::Link | Entity::Export);
-        let optional =
-            ["account.phone", "account.contact_change", "account.display_name", "account.told_at"];
+        let optional = [
+            "account.phone",
+            "account.contact_change",
+            "account.display_name",
+            "account.told_at",
+            "account.heard_at",
+            "account.notices",
+        ];
         // Nothing about a person.
         let elsewhere = elsewhere || item.entity == Entity::Configuration;
         let expected = !elsewhere && !optional.contains(&id.as_str());
         assert_eq!(held.contains(&id) || passing.contains(&id), expected, "{id}");
     }
+    // What is counted is in the copy, and holds no item.
+    assert!(passing.contains(&"limit".to_owned()));
 }
 
 #[tokio::test]
@@ -129,4 +137,16 @@ async fn c_5_2_an_open_change_of_contact_ends_when_it_is_final() {
     let change = &held["account.contact_change"];
     assert_eq!(change["until"], BEGIN.plus(HELD).rfc3339());
     assert!(change["unless_used"].is_null(), "a log-in does not keep it longer");
+}
+
+#[tokio::test]
+async fn c_5_2_nothing_is_promised_beyond_the_account() {
+    let app = TestApp::with(|options| options.config.cooling_off = days(1)).await;
+    let ada = app.register(ADA).await;
+    app.set_contact(&ada.token, "new@example.org").await.expect(200);
+    app.cancel(&ada.token).await.expect(202);
+    let token = app.log_in(&Person { email: "new@example.org".to_owned(), ..ada }).await;
+    let held = read(&app, &token).await;
+    assert_eq!(held["account.contact_change"]["until"], BEGIN.plus(days(1)).rfc3339());
+    assert_eq!(held["account.email"]["until"], BEGIN.plus(days(1)).rfc3339());
 }

@@ -4,14 +4,18 @@
 use crate::app::{Answer, Person, TestApp};
 use crate::halt::Halt;
 use crate::stops::at_every_stop;
+use crate::stored;
 use crate::tables::Tables;
 use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
+use shared::domain::period::Period;
 use shared::domain::time::{days, minutes};
 use shared::ids::SubjectId;
+use shared::ledger::Facts;
 use shared::records::subject;
-use shared::store::Attr;
+use shared::store::{Attr, Row};
+use shared::vault::Owner;
 use sweep::{Bounds, Report};
 
 const ADA: &str = "ada@example.org";
@@ -108,6 +112,53 @@ async fn c_5_3_however_late_the_sweep_is_nobody_is_erased_without_a_week() {
     assert_eq!(on_day(&app, 906).await.erased, 0);
     assert_eq!(on_day(&app, 907).await.erased, 1);
     receipt_of(&app, &ada).await;
+}
+
+/// Advances to a day and lets the jobs run, while nothing is delivered; what waited too long is given
+/// up.
+async fn on_silent_day(app: &TestApp, day: u64) -> Report {
+    let by = crate::app::BEGIN.plus(days(day)).secs() - app.world.ports.clock.now().secs();
+    app.clock.advance(std::time::Duration::from_secs(by.try_into().expect("a later day")));
+    app.sweep().await
+}
+
+#[tokio::test]
+async fn c_5_3_an_account_does_not_end_before_a_notice_was_handed_over() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    app.deliver().await;
+    for (day, told, erased) in [(700, 1, 0), (723, 1, 0), (729, 0, 0), (731, 1, 0)] {
+        let report = on_silent_day(&app, day).await;
+        assert_eq!((report.told, report.erased), (told, erased), "day {day}");
+    }
+    app.deliver().await;
+    assert_eq!(notices(&app, ADA).len(), 1, "those before it were too late");
+    let token = app.log_in(&ada).await;
+    app.me(&token).await.expect(200);
+    // And whoever was reached and stays away is erased a week later.
+    assert_eq!(on_day(&app, 731 + 700).await.told, 1);
+    assert_eq!(on_day(&app, 731 + 723).await.told, 1);
+    assert_eq!(on_day(&app, 731 + 730).await.erased, 1);
+}
+
+#[tokio::test]
+async fn c_5_3_an_address_that_never_works_keeps_no_account_for_ever() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    app.deliver().await;
+    for day in [700, 723, 730, 737] {
+        assert_eq!(on_silent_day(&app, day).await.told, 1, "day {day}");
+    }
+    assert_eq!(on_silent_day(&app, 743).await.erased, 0);
+    assert_eq!(on_silent_day(&app, 744).await.erased, 1);
+    assert_eq!(receipt_of(&app, &ada).await.body["statement"]["ground"], "C-5.3");
+    let erased = |row: &Row| row.text(Attr::Action).is_ok_and(|action| action == "account.erased");
+    let entry = stored::rows(&app).await.into_values().find(erased).expect("an entry");
+    let owner = Owner::Period(Period::evidence(entry.time(Attr::At).expect("a time")));
+    let [key] = app.world.ports.store.get(&[owner.key()]).await.expect("a read");
+    let key = app.world.ports.vault.open(owner, key.as_ref()).await.expect("a key");
+    let facts: Facts = key.expect("a key").open(&entry).expect("facts");
+    assert_eq!(facts.basis, "unheard");
 }
 
 #[tokio::test]

@@ -5,14 +5,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 use shared::domain::account::Profile;
-use shared::domain::inventory::{Entity, Erased, Item, items};
+use shared::domain::inventory::{Entity, Erased, Item, Purpose, items};
 use shared::domain::locale::Locale;
-use shared::domain::retention::{Account, End, Facts, Ground, Until, end};
+use shared::domain::retention::{
+    Account, End, Facts, Ground, Retention as Rule, Until, end, evidence_end,
+};
 use shared::domain::time::Timestamp;
 use shared::error::{Error, Kind, Result};
 use shared::http::{Access, Call, Caller, Problem};
 use shared::ledger::head_of;
-use shared::records::{account, held, subject};
+use shared::records::{account, evidence, held, subject};
 use shared::store::{Attr, Row, Table};
 use shared::vault::Person;
 use std::collections::BTreeMap;
@@ -57,7 +59,7 @@ struct Held {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PassingItem)]
 struct Passing {
-    /// Its id in the inventory.
+    /// Its id in the inventory; `limit` for the counters behind limits, which hold no item.
     item: String,
     /// What it is.
     label: &'static str,
@@ -85,13 +87,13 @@ pub(crate) async fn get_retention(call: Call) -> Result<Response, Problem> {
     let facts = account::retention_facts(person, call.ports.config.unused)?;
     let rows = rows(&call, &subject::partition(&person.subject)).await?;
     let kinds = kinds(&rows, facts, (person, call.now))?;
-    let given = given(&person.profile)?;
+    let given = given(person)?;
     let held = items::ALL.iter().filter_map(|item| {
         let kind = kinds.get(item.entity.name())?;
         // Of what an account can hold, only what the person gave is there.
-        let absent = item.entity == Entity::Account && item.sealed && !given(item.field);
+        let absent = item.entity == Entity::Account && !given(item);
         let (count, end) = *kind;
-        let end = own_end(item, &person.profile).unwrap_or(end);
+        let end = own_end(item, (&person.profile, facts)).unwrap_or(end);
         (!absent).then(|| self::held(item, (count, end), call.locale))
     });
     let body = Retention { items: held.collect(), passing: passing(call.locale) };
@@ -99,10 +101,12 @@ pub(crate) async fn get_retention(call: Call) -> Result<Response, Problem> {
     Ok((language, axum::Json(json!(body))).into_response())
 }
 
-/// The end of an item that goes before the row that it stands in.
-fn own_end(item: &Item, profile: &Profile) -> Option<End> {
+/// The end of an item that goes before the row that it stands in, and with the account at the latest.
+fn own_end(item: &Item, (profile, account): (&Profile, Account)) -> Option<End> {
     let change = profile.contact_change.as_ref().filter(|_| *item == items::CONTACT_CHANGE)?;
-    Some(End { ground: Ground::Function, until: Until::At(change.final_at()) })
+    let own_end = Some(change.final_at());
+    let (rule, account) = (Rule::OwnEnd, Some(account));
+    Some(end(&Facts { own_end, account, ..Facts::of(rule, change.changed_at) }))
 }
 
 /// Every row in the person's partition that still counts.
@@ -126,7 +130,7 @@ type Kinds = BTreeMap<&'static str, (usize, End)>;
 fn kinds(rows: &[Row], account: Account, (person, now): (&Person, Timestamp)) -> Result<Kinds> {
     let mut kinds = Kinds::new();
     let mut add = |entity: Entity, count: usize, end: End| {
-        if count == 0 {
+        if count == 0 && !kinds.contains_key(entity.name()) {
             return;
         }
         let (held, latest) = kinds.entry(entity.name()).or_insert((0, end));
@@ -143,6 +147,8 @@ fn kinds(rows: &[Row], account: Account, (person, now): (&Person, Timestamp)) ->
             add(Entity::LedgerEntry, entries, end(&Facts::of(rule, row.time(Attr::At)?)));
         }
     }
+    // What proves a consent that is in force is evidence as long as the account, and after it.
+    add(Entity::Evidence, evidence::held_alone(&person.profile, now), evidence_end(account));
     Ok(kinds)
 }
 
@@ -154,11 +160,17 @@ fn later(one: End, other: End) -> End {
     }
 }
 
-/// Which fields of a profile are given.
-fn given(profile: &Profile) -> Result<impl Fn(&str) -> bool> {
-    let value = serde_json::to_value(profile)
+/// Which items of an account are given.
+fn given(person: &Person) -> Result<impl Fn(&Item) -> bool> {
+    let value = serde_json::to_value(&person.profile)
         .map_err(|_| Error::new(Kind::Internal, "show what is held"))?;
-    Ok(move |field: &str| !value[field].is_null())
+    let row = &person.account;
+    let in_clear = |field| Attr::parse(field).is_none_or(|attr| row.attributes.contains_key(&attr));
+    Ok(
+        move |item: &Item| {
+            if item.sealed { !value[item.field].is_null() } else { in_clear(item.field) }
+        },
+    )
 }
 
 fn held(item: &Item, (count, end): (usize, End), locale: Locale) -> Held {
@@ -182,7 +194,7 @@ fn why(item: &Item, ground: Ground, locale: Locale) -> &'static str {
     }
 }
 
-/// What is not found by the person: it ends by itself within hours.
+/// What is not found by the person, or is a count and no item: it ends by itself within hours.
 fn passing(locale: Locale) -> Vec<Passing> {
     let short = |item: &&&Item| matches!(item.entity, Entity::Verification | Entity::Message);
     let line = |item: &&Item| Passing {
@@ -191,5 +203,11 @@ fn passing(locale: Locale) -> Vec<Passing> {
         why: item.purpose.why().of(locale),
         ends: item.entity.spec().retention.words(locale),
     };
-    items::ALL.iter().filter(short).map(line).collect()
+    let counters = Passing {
+        item: Entity::Limit.name().to_owned(),
+        label: Entity::Limit.words().of(locale),
+        why: Purpose::Security.why().of(locale),
+        ends: Entity::Limit.spec().retention.words(locale),
+    };
+    items::ALL.iter().filter(short).map(line).chain([counters]).collect()
 }

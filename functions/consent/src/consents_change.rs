@@ -4,15 +4,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::domain::account::Profile;
-use shared::domain::consent::{self, Consent};
+use shared::domain::consent::{self, Consent, Proof};
 use shared::domain::inventory::{Item, Purpose, items};
 use shared::domain::policy;
 use shared::error::{Error, Kind};
 use shared::http::{Access, Call, Caller, Id, Json, Missing, Problem, ProblemKind, act};
-use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::evidence::{self, Act, Means};
-use shared::store::{Attr, Transaction, When};
+use shared::store::{Attr, Transaction};
 use utoipa::ToSchema;
 
 /// Gives a consent.
@@ -85,7 +84,8 @@ async fn give(call: &Call, caller: Caller, purpose: Purpose) -> Result<Response,
     caller.require_active()?;
     let mut profile = caller.person.profile.clone();
     let policy_version = policy::in_force_id(call.now).to_owned();
-    if consent::give(&mut profile, Consent { purpose, given_at: call.now, policy_version }) {
+    let proof = Some(proof(call, &caller, purpose));
+    if consent::give(&mut profile, Consent { purpose, given_at: call.now, policy_version, proof }) {
         let change =
             Change { profile, purpose, act: Act::Granted, touched: vec![&items::CONSENTS] };
         write(call, &caller, change).await?;
@@ -102,6 +102,12 @@ async fn withdraw(call: &Call, caller: Caller, purpose: Purpose) -> Result<Respo
         write(call, &caller, change).await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What proves that a consent was given now, or withdrawn.
+fn proof(call: &Call, caller: &Caller, purpose: Purpose) -> Proof {
+    let who = (caller.person.profile.age_band, call.locale);
+    evidence::proof(purpose, who, Means::Call)
 }
 
 /// A consent given or withdrawn.
@@ -126,11 +132,13 @@ async fn write(call: &Call, caller: &Caller, change: Change) -> Result<(), Probl
     };
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(account, &change.profile)?);
-    let shown = (person.profile.age_band, call.locale);
-    let proof = evidence::of_consent((change.act, change.purpose), shown, (Means::Call, call.now));
-    let id = EntryId::draw(&*call.ports.entropy);
-    let row = evidence::row(&person.subject, &id, &proof, (call.now, book.year()))?;
-    transaction.put("evidence", row, When::Absent);
+    let version = policy::in_force_id(call.now);
+    let proof = proof(call, caller, change.purpose);
+    let proofs = std::iter::once(evidence::of(change.act, version, &[change.purpose], proof));
+    for evidence in proofs.chain(evidence::ended(&person.profile, &change.profile, call.now)) {
+        let whose = (&person.subject, &*call.ports.entropy);
+        evidence::append(&mut transaction, whose, &evidence, (call.now, book.year()))?;
+    }
     let facts = Facts::of(change.purpose.name(), &change.touched, call.id.as_str());
     book.enter(&mut transaction, &person.key, (action, Actor::Person), &facts)?;
     Ok(call.ports.store.write(transaction).await?)

@@ -37,7 +37,8 @@ pub(crate) struct Request {
 /// Adds a contact, or changes it.
 ///
 /// A change counts at once. The old contact is told, with a link that freezes the change, and is
-/// held for 72 hours, in which the person can take the change back. Needs a fresh session.
+/// held for 72 hours, in which the person can take the change back. A contact that is the person's
+/// already stays as it is. Needs a fresh session.
 #[utoipa::path(
     put, path = "/v1/me/contacts/{channel}", operation_id = "put_contact", tag = "correct",
     request_body = Request,
@@ -86,6 +87,9 @@ async fn set(
     caller.require_active()?;
     let (channel, mut person) = (new.channel(), caller.person.clone());
     let old = person.profile.contact(channel).cloned();
+    if old.as_ref() == Some(new.address()) {
+        return unchanged(call, &caller, id).await;
+    }
     if let Some(change) = person.profile.open_change(call.now)
         && (old.is_some() || change.channel == channel)
     {
@@ -112,6 +116,17 @@ async fn set(
     call.ports.store.write(transaction).await.map_err(refusal)?;
     let tag = [(header::ETAG, etag(person.account.version))];
     Ok((tag, axum::Json(profile::shown(&person, call.now)?)).into_response())
+}
+
+/// The contact is the person's already: nothing changes, but that the code is used up.
+async fn unchanged(call: &Call, caller: &Caller, id: &VerificationId) -> Result<Response, Problem> {
+    let person = &caller.person;
+    let mut transaction = Transaction::new();
+    verification::end(&mut transaction, id);
+    transaction.check("gate", person.account.key.clone(), caller.gate());
+    call.ports.store.write(transaction).await.map_err(refusal)?;
+    let tag = [(header::ETAG, etag(person.account.version))];
+    Ok((tag, axum::Json(profile::shown(person, call.now)?)).into_response())
 }
 
 /// The problem of a write that failed. That a contact is taken learns only who has its code.

@@ -4,18 +4,17 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Deserializer};
 use shared::domain::account::Profile;
-use shared::domain::consent::{self, Consent};
+use shared::domain::consent::{self, Consent, Proof};
 use shared::domain::display_name;
 use shared::domain::inventory::{Item, items};
 use shared::domain::locale::Locale;
 use shared::domain::personal::Personal;
 use shared::domain::policy;
 use shared::http::{Access, Call, Caller, Json, Problem, act, etag, if_match};
-use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Facts};
 use shared::records::evidence::{self, Means};
 use shared::records::profile;
-use shared::store::{Attr, Transaction, When};
+use shared::store::{Attr, Transaction};
 use shared::vault::Person;
 use utoipa::ToSchema;
 
@@ -134,8 +133,15 @@ fn consented(profile: &mut Profile, call: &Call) -> Option<evidence::Act> {
         return None;
     }
     let policy_version = policy::in_force_id(call.now).to_owned();
-    let given = Consent { purpose, given_at: call.now, policy_version };
+    let proof = Some(proof(profile, call));
+    let given = Consent { purpose, given_at: call.now, policy_version, proof };
     consent::give(profile, given).then_some(evidence::Act::Granted)
+}
+
+/// What proves that the consent was given with the name, or withdrawn with it.
+fn proof(profile: &Profile, call: &Call) -> Proof {
+    let who = (profile.age_band, call.locale);
+    evidence::proof(items::DISPLAY_NAME.purpose, who, Means::Correction)
 }
 
 async fn write(
@@ -154,12 +160,13 @@ async fn write(
     let mut transaction = Transaction::new();
     transaction.replace("account", person.account.clone());
     if let Some(act) = change.consent {
-        let about = (act, items::DISPLAY_NAME.purpose);
-        let shown = (person.profile.age_band, call.locale);
-        let proof = evidence::of_consent(about, shown, (Means::Correction, call.now));
-        let id = EntryId::draw(&*call.ports.entropy);
-        let row = evidence::row(&person.subject, &id, &proof, (call.now, book.year()))?;
-        transaction.put("evidence", row, When::Absent);
+        let (version, about) = (policy::in_force_id(call.now), [items::DISPLAY_NAME.purpose]);
+        let done = evidence::of(act, version, &about, proof(&person.profile, call));
+        let ended = evidence::ended(&caller.person.profile, &person.profile, call.now);
+        for evidence in std::iter::once(done).chain(ended) {
+            let whose = (&person.subject, &*call.ports.entropy);
+            evidence::append(&mut transaction, whose, &evidence, (call.now, book.year()))?;
+        }
     }
     let facts = Facts::of("rights", &change.touched, call.id.as_str());
     let entry = (Action::Corrected, Actor::Person);

@@ -45,7 +45,8 @@ pub(crate) struct Nothing {}
 
 /// Asks for a copy of everything that is held about the caller.
 ///
-/// The session must be fresh. The links are valid for an hour, for this person alone.
+/// The session must be fresh. The links are valid for an hour, for this person alone. A call that is
+/// repeated after that asks for another copy.
 #[utoipa::path(
     post, path = "/v1/me/exports", operation_id = "create_export", tag = "export",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call run once")),
@@ -85,7 +86,9 @@ async fn create(
     let (store, person) = (&call.ports.store, &caller.person);
     let keys: Vec<Key> = repeat.map(|repeat| repeat.key.clone()).into_iter().collect();
     let memory = store.get_all(&keys).await?.into_iter().next().flatten();
-    if let Some((last, at)) = recalled(repeat, memory.as_ref(), call)? {
+    // What is remembered of a copy is its links: once they have ended there is nothing to repeat.
+    let before = recalled(repeat, memory.as_ref(), call)?;
+    if let Some((last, at)) = before.filter(|(_, at)| at.plus(VALID) > call.now) {
         return answer(&last, at);
     }
     let mut transaction = Transaction::new();

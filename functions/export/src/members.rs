@@ -1,6 +1,6 @@
 //! The members of objects that stand in one cell, in words.
 
-use crate::words::{Form, channel, purpose};
+use crate::words::{Form, age_band, channel, language, means, purpose};
 use shared::domain::locale::{Text, text};
 
 /// A member of an object, as a line.
@@ -19,6 +19,26 @@ pub(crate) const CONSENT: &[Member] = &[
     member("purpose", text("for", "目的"), Form::Code(purpose)),
     member("given_at", text("given", "同意时间"), Form::Time),
     member("policy_version", text("under policy version", "政策版本"), Form::Plain),
+    member("proof", text("what proves it", "凭证"), Form::Lines(PROOF)),
+];
+
+/// The acceptance of the policy.
+pub(crate) const ACCEPTANCE: &[Member] = &[
+    member("accepted_at", text("accepted", "接受时间"), Form::Time),
+    member("policy_version", text("policy version", "政策版本"), Form::Plain),
+    member("purposes", text("with consent for", "同时同意的目的"), Form::Code(purpose)),
+    member("proof", text("what proves it", "凭证"), Form::Lines(PROOF)),
+];
+
+const PROOF: &[Member] = &[
+    member(
+        "text_digest",
+        text("digest of the text that was shown", "所展示文本的摘要"),
+        Form::Plain,
+    ),
+    member("language", text("in", "语言"), Form::Code(language)),
+    member("channel", text("given", "方式"), Form::Code(means)),
+    member("age_band", text("age band declared", "声明的年龄段"), Form::Code(age_band)),
 ];
 
 /// A change of contact that is not final.

@@ -34,13 +34,10 @@ pub(crate) enum Form {
 pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
     Some(match (entity, name) {
         (Entity::Account, "state") => Form::Code(|code| named(code, State::words)),
-        (Entity::Account | Entity::Evidence, "age_band") => {
-            Form::Code(|code| named(code, AgeBand::words))
-        }
-        (Entity::Account | Entity::Evidence, "language") => {
-            Form::Code(|code| named(code, Locale::words))
-        }
+        (Entity::Account | Entity::Evidence, "age_band") => Form::Code(age_band),
+        (Entity::Account | Entity::Evidence, "language") => Form::Code(language),
         (Entity::Account, "consents") => Form::Lines(members::CONSENT),
+        (Entity::Account, "acceptance") => Form::Lines(members::ACCEPTANCE),
         (Entity::Account, "contact_change") => Form::Lines(members::CONTACT_CHANGE),
         (Entity::Session, "scope") => Form::Code(|code| named(code, session::Scope::words)),
         (Entity::Link, "act") => Form::Code(|code| named(code, link::Act::words)),
@@ -48,7 +45,7 @@ pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
         (Entity::Chain, "begins") => Form::Lines(members::BEGINNING),
         (Entity::Evidence, "act") => Form::Code(|code| named(code, evidence::Act::words)),
         (Entity::Evidence, "purposes") => Form::Code(purpose),
-        (Entity::Evidence, "channel") => Form::Code(|code| named(code, Means::words)),
+        (Entity::Evidence, "channel") => Form::Code(means),
         (Entity::NetworkLog, "event") => Form::Code(|code| named(code, Event::words)),
         (Entity::Limit, "id") => Form::Code(|code| Counter::parse(code).map(Counter::words)),
         (Entity::LedgerEntry, "action") => {
@@ -65,7 +62,7 @@ pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
 }
 
 /// Columns that stand as they are.
-const PLAIN: [&str; 23] = [
+const PLAIN: [&str; 24] = [
     "id",
     "receipt",
     "count",
@@ -74,6 +71,7 @@ const PLAIN: [&str; 23] = [
     "display_name",
     "policy_version",
     "session_epoch",
+    "notices",
     "epoch",
     "remembered",
     "about",
@@ -104,6 +102,21 @@ pub(crate) fn purpose(code: &str) -> Option<Text> {
 /// The words of a channel.
 pub(crate) fn channel(code: &str) -> Option<Text> {
     named(code, Channel::words)
+}
+
+/// The words of an age band.
+pub(crate) fn age_band(code: &str) -> Option<Text> {
+    named(code, AgeBand::words)
+}
+
+/// The words of a language.
+pub(crate) fn language(code: &str) -> Option<Text> {
+    named(code, Locale::words)
+}
+
+/// The words of how an act came about.
+pub(crate) fn means(code: &str) -> Option<Text> {
+    named(code, Means::words)
 }
 
 /// What an item is, by its id.

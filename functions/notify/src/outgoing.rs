@@ -6,7 +6,7 @@ use shared::domain::contact::Channel;
 use shared::domain::time::{Timestamp, minutes};
 use shared::error::Result;
 use shared::ids::{MessageId, SubjectId};
-use shared::outbox::Message;
+use shared::outbox::{Content, Message};
 use shared::ports::Ports;
 use shared::records::subject;
 use shared::store::{Attr, Lane, Row, Transaction, When};
@@ -139,7 +139,12 @@ async fn hand_over(
         public_url: ports.config.public_url.clone(),
     };
     match carrier.carry(&letter).await {
-        Handed::Over => destroy(ports, id, &row).await.map(|_| Fate::Delivered(channel)),
+        Handed::Over => {
+            if matches!(letter.message.content, Content::EndsUnused { .. }) {
+                heard(ports, &row).await?;
+            }
+            destroy(ports, id, &row).await.map(|_| Fate::Delivered(channel))
+        }
         Handed::Refused(cause) => {
             destroy(ports, id, &row).await.map(|_| Fate::Dead(channel, cause))
         }
@@ -175,10 +180,30 @@ async fn wait_until(
     }
 }
 
+/// Notes in the account that a notice of its end was handed over: without that it does not end
+/// (C-5.3). Whatever became of the account meanwhile needs no note.
+async fn heard(ports: &Ports, row: &Row) -> Result<()> {
+    let Some(id) = about(row)? else { return Ok(()) };
+    let [account] = ports.store.get(&[subject::account(&id)]).await?;
+    let Some(account) = account else { return Ok(()) };
+    let gate = When::GateEpoch(account.number(Attr::GateEpoch)?);
+    let mut transaction = Transaction::new();
+    transaction.touch("account", account.key, (Attr::HeardAt, ports.clock.now()), gate);
+    match ports.store.write(transaction).await {
+        Err(error) if error.is_conflict() => Ok(()),
+        other => other,
+    }
+}
+
+/// The person that a message is about, if there is one.
+fn about(row: &Row) -> Result<Option<SubjectId>> {
+    let Ok(subject) = row.text(Attr::Subject) else { return Ok(None) };
+    SubjectId::parse(subject).map(Some).ok_or_else(|| row.corrupt(Attr::Subject))
+}
+
 /// Whether the message is about a person who is erased by now.
 async fn about_the_erased(ports: &Ports, row: &Row) -> Result<bool> {
-    let Ok(subject) = row.text(Attr::Subject) else { return Ok(false) };
-    let id = SubjectId::parse(subject).ok_or_else(|| row.corrupt(Attr::Subject))?;
+    let Some(id) = about(row)? else { return Ok(false) };
     let [account] = ports.store.get(&[subject::account(&id)]).await?;
     let state = account.as_ref().map(|account| account.text(Attr::State)).transpose()?;
     Ok(state.is_none_or(|state| state == State::Erased.name()))

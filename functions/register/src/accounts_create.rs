@@ -15,7 +15,7 @@ use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, corrupt};
 use shared::http::{
-    Call, Json, Problem, ProblemKind, SecretJson, check_code, idempotent, recalled, settle,
+    Call, Json, Problem, ProblemKind, SecretJson, check_code, idempotent, is_code, recalled, settle,
 };
 use shared::ids::VerificationId;
 use shared::ledger::Book;
@@ -25,6 +25,9 @@ use shared::records::verification::{self, CodePurpose, Verification};
 use shared::store::{Row, When};
 use shared::vault::{Claims, IndexKey, Owner, password as hashing};
 use utoipa::ToSchema;
+
+/// How often a call looks for the outcome of the same call at work: for some three seconds.
+const WAITS: u32 = 20;
 
 /// Registers an account.
 #[derive(Deserialize, ToSchema)]
@@ -99,8 +102,7 @@ pub(crate) async fn create_account(
         Ok(verified) => verified,
         // The same call at once may have used the code up: its outcome is this one's as well.
         Err(problem) if repeat.is_some() => {
-            let found = find(&call, &asked, repeat).await?;
-            let (_, at) = recalled(repeat, found.memory.as_ref(), &call)?.ok_or(problem)?;
+            let at = outcome_of_another(&call, &asked, repeat).await?.ok_or(problem)?;
             return Ok(repeated(&call, at));
         }
         Err(problem) => return Err(problem),
@@ -119,6 +121,28 @@ pub(crate) async fn create_account(
         }
     })
     .await
+}
+
+/// When the same call made the account that came at the same time as this one, where its code is right
+/// and used up. The other one may still be at work, as long as the verification is there: waits
+/// for it.
+async fn outcome_of_another(
+    call: &Call,
+    asked: &Asked,
+    repeat: Option<&idempotency::Call>,
+) -> Result<Option<Timestamp>, Problem> {
+    for wait in 0..WAITS {
+        let found = find(call, asked, repeat).await?;
+        if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
+            return Ok(Some(at));
+        }
+        let rows = (found.verification.as_ref(), found.flow_key.as_ref());
+        if !is_code(call, (&asked.verification, &asked.code), rows).await? {
+            return Ok(None);
+        }
+        call.ports.store.back_off(wait).await;
+    }
+    Ok(None)
 }
 
 /// What was asked for, parsed.
@@ -193,6 +217,7 @@ async fn profile(
         password: Some(hash),
         consents: consent::given(&asked.consents, call.now, asked.accepted.version),
         policy_version: asked.accepted.version.to_owned(),
+        acceptance: None,
         contact_change: None,
         claims: vec![claims.current.pk.clone()],
         session_epoch: 0,

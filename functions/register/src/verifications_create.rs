@@ -94,9 +94,13 @@ pub(crate) async fn create_verification(
             return Err(Problem::invalid(Vec::new()).at("/age", "is asked to register only"));
         }
     };
-    let contact = Contact::parse(request.channel, request.address.expose()).map_err(|rule| {
-        Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
-    })?;
+    let contact =
+        Contact::parse_new(request.channel, request.address.expose()).map_err(|rule| {
+            Problem::invalid(vec![FieldError {
+                at: "/address".to_owned(),
+                detail: rule.to_owned(),
+            }])
+        })?;
     let index = call.ports.vault.index().await?;
     // A key of one person's is not another's behind the same address.
     let route = match &wanted {

@@ -114,6 +114,11 @@ async fn log_in(
 ) -> Result<Response, Problem> {
     let times = &call.ports.config.sessions;
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
+        if let Some(counter) = counter {
+            let mut transaction = Transaction::new();
+            transaction.delete("tries", counter, When::Present);
+            call.ports.store.write(transaction).await?;
+        }
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
         return created(call, request, None, at.plus(most));
     }
@@ -122,7 +127,7 @@ async fn log_in(
     let live = session::live(&call.ports, &found.person, call.now).await?;
     let full = live.iter().filter(|(_, session)| session.scope == Scope::Full).count();
     if full >= call.ports.config.max_sessions {
-        return Err(at_limit(call, &found.person).await?);
+        return Err(at_limit(call, &found.person, counter).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
     let (mut transaction, session) = open(call, request, found, (&token, repeat)).await?;
@@ -133,8 +138,9 @@ async fn log_in(
     created(call, request, Some(token.reveal()), session.ends_at)
 }
 
-/// The problem at the limit, with a ticket that replaces any earlier one.
-async fn at_limit(call: &Call, person: &Person) -> Result<Problem, Problem> {
+/// The problem at the limit, with a ticket that replaces any earlier one. The password was right:
+/// its try does not count.
+async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<Problem, Problem> {
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
     let times = &call.ports.config.sessions;
@@ -142,6 +148,9 @@ async fn at_limit(call: &Call, person: &Person) -> Result<Problem, Problem> {
     let mut transaction = Transaction::new();
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
+    if let Some(counter) = counter {
+        transaction.delete("tries", counter, When::Present);
+    }
     transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
     call.ports.store.write(transaction).await?;
     let ends = call.now.plus(times.fresh).rfc3339();

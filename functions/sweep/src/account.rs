@@ -122,14 +122,15 @@ async fn tell(worker: &Worker<'_>, found: &Found, now: Timestamp) -> Result<Done
     let (ports, person) = (worker.ports, &found.person);
     let unused = ports.config.unused.unwrap_or_default();
     let ends_at = unused_end(found.facts.used_at, unused, Some(now));
-    let told = Deadline { told_at: Some(now), ..found.facts };
-    let row = account::due(ports, person.account.clone().next(), &told, now);
+    let told = deadline::told(&found.facts, unused, now);
+    let row = person.account.clone().next().with(Attr::Notices, i64::from(told.notices));
+    let row = account::due(ports, row, &told, now);
     let profile = Profile { told_at: Some(now), ..person.profile.clone() };
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(row, &profile)?);
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
-    let facts = Facts::of("C-5.3", &[&items::TOLD_AT], worker.request.as_str());
+    let facts = Facts::of("C-5.3", &[&items::TOLD_AT, &items::NOTICES], worker.request.as_str());
     book.enter(&mut transaction, &person.key, (Action::EndAnnounced, SWEEP), &facts)?;
     let told = (&person.profile, &Content::EndsUnused { ends_at });
     outbox::tell(ports, &mut transaction, told, Some(&person.subject), now).await?;

@@ -1,6 +1,6 @@
 //! An account: its state and the age band that a person gives before any address.
 
-use super::consent::Consent;
+use super::consent::{Acceptance, Consent};
 use super::contact::Channel;
 use super::contact::change::ContactChange;
 use super::inventory::Purpose;
@@ -117,6 +117,8 @@ crate::declared! {
         consents: Vec<Consent> => CONSENTS,
         /// The policy version accepted last.
         policy_version: String => POLICY_VERSION,
+        /// The acceptance of it; none in an account of before proofs.
+        acceptance: Option<Acceptance> => ACCEPTANCE,
         /// The change of a contact that is not for good yet.
         contact_change: Option<ContactChange> => CONTACT_CHANGE,
         /// The partition keys of the person's claims in `Keys`.

@@ -1,7 +1,7 @@
 //! Consent: given for one purpose, withdrawn at any time; what only that purpose justified goes with
 //! it (C-8.3). What goes is read from the inventory, so that a new item is covered by its declaration.
 
-use super::account::Profile;
+use super::account::{AgeBand, Profile};
 use super::inventory::{Entity, Item, Purpose, items};
 use super::locale::{Locale, Text, text};
 use super::time::Timestamp;
@@ -18,6 +18,48 @@ pub struct Consent {
     pub given_at: Timestamp,
     /// Under which version of the policy.
     pub policy_version: String,
+    /// What proves it, as long as it is in force; none in an account of before proofs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
+/// The acceptance of the policy that is in force for an account.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// Since when.
+    pub accepted_at: Timestamp,
+    /// The version.
+    pub policy_version: String,
+    /// The purposes consented to with it, beside the basic ones.
+    pub purposes: Vec<Purpose>,
+    /// What proves it.
+    pub proof: Proof,
+}
+
+/// What proves a consent: which text, in which language, how, by whom (PIPL 14).
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// SHA-256 of the text that was shown, hex.
+    pub text_digest: String,
+    /// The language of that text.
+    pub language: Locale,
+    /// How it was given.
+    pub channel: Means,
+    /// The age band declared then.
+    pub age_band: AgeBand,
+}
+
+/// How an act came about. The names are stored; add to them, never change them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub enum Means {
+    /// By a call of its own.
+    #[serde(rename = "api")]
+    Call,
+    /// By providing what it is about, or by removing it.
+    #[serde(rename = "correction")]
+    Correction,
 }
 
 /// The items that a purpose covers, of those that are about a person: settings of the service are not.
@@ -43,7 +85,10 @@ pub fn shown(purpose: Purpose, locale: Locale) -> String {
 pub fn given(purposes: &[Purpose], given_at: Timestamp, policy_version: &str) -> Vec<Consent> {
     let optional = Purpose::ALL.into_iter().filter(|p| !p.is_basic() && purposes.contains(p));
     let policy_version = policy_version.to_owned();
-    let consent = |purpose| Consent { purpose, given_at, policy_version: policy_version.clone() };
+    let consent = |purpose| {
+        let policy_version = policy_version.clone();
+        Consent { purpose, given_at, policy_version, proof: None }
+    };
     optional.map(consent).collect()
 }
 
@@ -94,7 +139,8 @@ mod tests {
 
     fn consent(version: &str) -> Consent {
         let policy_version = version.to_owned();
-        Consent { purpose: Purpose::Profile, given_at: Timestamp::from_secs(1), policy_version }
+        let given_at = Timestamp::from_secs(1);
+        Consent { purpose: Purpose::Profile, given_at, policy_version, proof: None }
     }
 
     fn ada() -> Profile {
@@ -108,6 +154,7 @@ mod tests {
             password: Some(Secret::new("hash".to_owned())),
             consents: vec![consent("one")],
             policy_version: "one".to_owned(),
+            acceptance: None,
             claims: vec!["login#1".to_owned()],
             session_epoch: 3,
             told_at: Some(Timestamp::from_secs(9)),

@@ -1,7 +1,7 @@
 //! Deadlines: the next thing to do about an account, and when (C-5.3, C-8.4).
 
 use super::account::State;
-use super::retention::table::{FIRST_NOTICE_DAYS, LAST_NOTICE_DAYS};
+use super::retention::table::{FIRST_NOTICE_DAYS, LAST_NOTICE_DAYS, UNHEARD_NOTICES};
 use super::retention::unused_end;
 use super::time::{Timestamp, days};
 use std::time::Duration;
@@ -63,6 +63,8 @@ pub enum Ground {
     Cancelled,
     /// Nobody logged in for too long (C-5.3).
     Unused,
+    /// The same, and none of the notices could be handed over.
+    Unheard,
 }
 
 impl Ground {
@@ -70,7 +72,15 @@ impl Ground {
     pub const fn clause(self) -> &'static str {
         match self {
             Self::Cancelled => "C-8.4",
-            Self::Unused => "C-5.3",
+            Self::Unused | Self::Unheard => "C-5.3",
+        }
+    }
+
+    /// What the ledger says that it rests on.
+    pub const fn basis(self) -> &'static str {
+        match self {
+            Self::Cancelled | Self::Unused => self.clause(),
+            Self::Unheard => "unheard",
         }
     }
 }
@@ -84,10 +94,23 @@ pub struct Facts {
     pub used_at: Timestamp,
     /// When a notice went out last.
     pub told_at: Option<Timestamp>,
+    /// When a notice was handed over last to what carries it.
+    pub heard_at: Option<Timestamp>,
+    /// How many last notices went out in a row.
+    pub notices: u32,
     /// When its cancellation turns into erasure.
     pub erases_at: Option<Timestamp>,
     /// When an open change of contact is final.
     pub contact_final_at: Option<Timestamp>,
+}
+
+impl Facts {
+    /// What is known of an account in which nothing has happened but a log-in.
+    pub const fn of_new(state: State, used_at: Timestamp) -> Self {
+        let (told_at, heard_at, notices) = (None, None, 0);
+        let (erases_at, contact_final_at) = (None, None);
+        Self { state, used_at, told_at, heard_at, notices, erases_at, contact_final_at }
+    }
 }
 
 /// The next thing to do about an account, and when it is due. `unused` is how long an account may
@@ -117,7 +140,10 @@ pub fn after(facts: &Facts, unused: Option<Duration>, now: Timestamp) -> (Task, 
 pub fn erasure(facts: &Facts, unused: Option<Duration>, now: Timestamp) -> Option<Ground> {
     match next(&Facts { contact_final_at: None, ..*facts }, unused) {
         (Task::EraseCancelled, at) if at <= now => Some(Ground::Cancelled),
-        (Task::EraseUnused, at) if at <= now => Some(Ground::Unused),
+        (Task::EraseUnused, at) if at <= now => {
+            let heard = unused.is_some_and(|unused| is_heard(facts, unused));
+            Some(if heard { Ground::Unused } else { Ground::Unheard })
+        }
         _ => None,
     }
 }
@@ -129,8 +155,27 @@ fn unused_next(facts: &Facts, unused: Duration) -> (Task, Timestamp) {
     match told {
         None => (Task::Notice(Stage::First), first),
         Some(told) if told < last => (Task::Notice(Stage::Last), last),
-        Some(_) => (Task::EraseUnused, unused_end(facts.used_at, unused, told)),
+        Some(_) => {
+            let ends = unused_end(facts.used_at, unused, told);
+            // Nobody is erased unheard, but for an address that never works.
+            let over = is_heard(facts, unused) || facts.notices >= UNHEARD_NOTICES;
+            (if over { Task::EraseUnused } else { Task::Notice(Stage::Last) }, ends)
+        }
     }
+}
+
+/// Whether one of the notices since the last log-in was handed over.
+fn is_heard(facts: &Facts, unused: Duration) -> bool {
+    let [first, _] = notices(facts.used_at.plus(unused));
+    facts.heard_at.is_some_and(|heard| heard >= first)
+}
+
+/// The facts after a notice that goes out `now`. One that is so late that none follows it is a last
+/// one.
+pub fn told(facts: &Facts, unused: Duration, now: Timestamp) -> Facts {
+    let [first, last] = notices(facts.used_at.plus(unused));
+    let before = facts.told_at.filter(|told| *told >= first).map_or(0, |_| facts.notices);
+    Facts { told_at: Some(now), notices: before + u32::from(now >= last), ..*facts }
 }
 
 /// When the notices are due of an account that ends unused at `ends`.
@@ -146,8 +191,7 @@ mod tests {
     const UNUSED: Option<Duration> = Some(days(730));
 
     fn facts() -> Facts {
-        let (used_at, state) = (USED, State::Active);
-        Facts { state, used_at, told_at: None, erases_at: None, contact_final_at: None }
+        Facts::of_new(State::Active, USED)
     }
 
     fn day(n: u64) -> Timestamp {
@@ -157,16 +201,34 @@ mod tests {
     #[test]
     fn c_5_3_an_unused_account_is_told_twice_and_then_erased() {
         assert_eq!(next(&facts(), UNUSED), (Task::Notice(Stage::First), day(700)));
-        let told = |n| Facts { told_at: Some(day(n)), ..facts() };
+        let told = |n| Facts { told_at: Some(day(n)), heard_at: Some(day(n)), ..facts() };
         assert_eq!(next(&told(700), UNUSED), (Task::Notice(Stage::Last), day(723)));
         assert_eq!(next(&told(723), UNUSED), (Task::EraseUnused, day(730)));
     }
 
     #[test]
     fn c_5_3_a_late_notice_leaves_a_week() {
-        let told = |n| Facts { told_at: Some(day(n)), ..facts() };
+        let told = |n| Facts { told_at: Some(day(n)), heard_at: Some(day(n)), ..facts() };
         assert_eq!(next(&told(728), UNUSED), (Task::EraseUnused, day(735)));
         assert_eq!(next(&told(900), UNUSED), (Task::EraseUnused, day(907)));
+    }
+
+    #[test]
+    fn c_5_3_who_heard_of_nothing_is_told_again_up_to_three_times() {
+        let unused = days(730);
+        let mut facts = told(&facts(), unused, day(700));
+        for n in [723, 730, 737] {
+            assert_eq!(next(&facts, UNUSED), (Task::Notice(Stage::Last), day(n)));
+            facts = told(&facts, unused, day(n));
+            let heard = Facts { heard_at: Some(day(n)), ..facts };
+            assert_eq!(next(&heard, UNUSED), (Task::EraseUnused, day(n + 7)));
+            assert_eq!(erasure(&heard, UNUSED, day(n + 7)), Some(Ground::Unused));
+        }
+        assert_eq!(next(&facts, UNUSED), (Task::EraseUnused, day(744)));
+        assert_eq!(erasure(&facts, UNUSED, day(744)), Some(Ground::Unheard));
+        // The sweep stood still over all of it: it counts from when it came.
+        let late = told(&Facts { told_at: None, ..facts }, unused, day(900));
+        assert_eq!((late.notices, next(&late, UNUSED)), (1, (Task::Notice(Stage::Last), day(907))));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::ids::{ReceiptId, SubjectId};
 use crate::ledger::{Action, Actor, Book, Chain, Facts};
 use crate::outbox::{self, Content};
 use crate::ports::Ports;
+use crate::records::evidence;
 use crate::records::receipt::{self, Receipt};
 use crate::records::subject;
 use crate::records::tombstone::{self, Tombstone};
@@ -49,13 +50,16 @@ impl Erasing<'_> {
         }
         let gone = account_tombstone(&person.account, Some(&receipt_id), now)?;
         transaction.replace("account", gone);
-        let facts = Facts::of(self.ground.clause(), &[], self.request).of_case(&receipt_id);
+        let facts = Facts::of(self.ground.basis(), &[], self.request).of_case(&receipt_id);
         let head = book.close(&mut transaction, (Action::Erased, actor), &facts)?;
         let (requested_at, sealed) =
             self.sign(ports, (before, head), &year, &mut transaction).await?;
         let noted = Tombstone::of(&receipt_id, requested_at, sealed);
         let noted = tombstone::row(ledger_tombstone(id), &noted, (now, &year))?;
         transaction.put("tombstone", noted, When::Absent);
+        for proof in evidence::ended_with(&person.profile, now) {
+            evidence::append(&mut transaction, (id, &*ports.entropy), &proof, (now, &year))?;
+        }
         let content = Content::Erased { erased_at: now, receipt: receipt_id.to_string() };
         outbox::tell(ports, &mut transaction, (&person.profile, &content), None, now).await?;
         let job = Row::new(subject::erasure(id), Entity::Erasure).due(Lane::Sweep, now);
@@ -66,7 +70,7 @@ impl Erasing<'_> {
     /// The receipt as it is before: scheduled by the cancellation, or none where nobody asked.
     async fn receipt(&self, ports: &Ports) -> Result<Before> {
         let account = &self.person.account;
-        if self.ground == Ground::Unused {
+        if self.ground != Ground::Cancelled {
             let id = ReceiptId::draw(&*ports.entropy);
             // A row of version 0 is one that is not there yet.
             let mut row = receipt::scheduled(&id, unused_since(ports, self)?, self.now);

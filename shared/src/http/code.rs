@@ -38,3 +38,21 @@ pub async fn check_code(
     let right = verification::same_code(&verified.code, given.expose());
     if right && verified.purpose == wanted { Ok(verified) } else { Err(failed()) }
 }
+
+/// Whether a code is the one of a verification that is not over, however often it was tried: for
+/// one whose tries are counted already.
+///
+/// # Errors
+///
+/// Where the key cannot be opened.
+pub async fn is_code(
+    call: &Call,
+    (id, given): (&VerificationId, &Secret),
+    (row, key): (Option<&Row>, Option<&Row>),
+) -> Result<bool, Problem> {
+    let live = row.filter(|row| !row.is_expired(call.now));
+    let key = call.ports.vault.open(Owner::Flow(id.clone()), key).await?;
+    let (Some(row), Some(key)) = (live, key) else { return Ok(false) };
+    let verified: Verification = key.open(row)?;
+    Ok(verification::same_code(&verified.code, given.expose()))
+}

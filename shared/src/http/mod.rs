@@ -20,7 +20,7 @@ mod zeroed;
 pub use call::{Call, Id, Source};
 pub use caller::{Access, Caller};
 pub use catalogue::{Entry, ProblemKind};
-pub use code::check_code;
+pub use code::{check_code, is_code};
 pub use conditional::{etag, if_match};
 pub use credentials::{COOKIE, claimed_subject, cookie, expired_cookie};
 pub use edge::{GatewayId, serve};

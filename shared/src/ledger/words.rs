@@ -99,6 +99,10 @@ impl Actor {
 pub fn basis_words(basis: &str) -> Option<Text> {
     match basis {
         "rights" => Some(text("your rights", "您的权利")),
+        "unheard" => Some(text(
+            "the account was not used, and no notice of that could be handed over",
+            "账号长期未使用，且相关提示均无法送出",
+        )),
         "storage" => Some(text("keeping what is stored in order", "维护已存储的信息")),
         _ => Purpose::parse(basis).map(Purpose::words).or_else(|| {
             let clause = clauses::all().find(|clause| clause.id == basis)?;
@@ -125,7 +129,8 @@ mod tests {
         assert_eq!(Actor::called("self"), Actor::Person.words());
         assert_eq!(Actor::called("link"), Actor::Link.words());
         assert_eq!(Actor::called("sweep"), Actor::Job("sweep").words());
-        for basis in ["rights", "storage", "account", "C-5.3", "C-7.5", "C-8.2", "C-8.4"] {
+        for basis in ["rights", "storage", "unheard", "account", "C-5.3", "C-7.5", "C-8.2", "C-8.4"]
+        {
             assert!(basis_words(basis).is_some(), "{basis}");
         }
         assert_eq!(basis_words("nothing"), None);

@@ -17,9 +17,17 @@ pub fn deadline_facts(person: &Person) -> Result<Facts> {
         state: person.state,
         used_at: person.account.time(Attr::UsedAt)?,
         told_at: person.profile.told_at,
+        heard_at: person.account.time(Attr::HeardAt).ok(),
+        notices: notices(&person.account),
         erases_at: person.account.time(Attr::ErasesAt).ok(),
         contact_final_at: person.profile.contact_change.as_ref().map(ContactChange::final_at),
     })
+}
+
+/// How many last notices went out in a row.
+fn notices(account: &Row) -> u32 {
+    let notices = account.number(Attr::Notices).unwrap_or_default();
+    notices.try_into().unwrap_or_default()
 }
 
 /// The account's row as it will be, due when its next deadline is.
@@ -28,6 +36,8 @@ pub fn scheduled(ports: &Ports, row: Row, profile: &Profile, now: Timestamp) -> 
         state: State::parse(row.text(Attr::State)?).ok_or_else(|| row.corrupt(Attr::State))?,
         used_at: row.time(Attr::UsedAt)?,
         told_at: profile.told_at,
+        heard_at: row.time(Attr::HeardAt).ok(),
+        notices: notices(&row),
         erases_at: row.time(Attr::ErasesAt).ok(),
         contact_final_at: profile.contact_change.as_ref().map(ContactChange::final_at),
     };

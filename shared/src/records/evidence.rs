@@ -1,32 +1,25 @@
 //! Evidence of a consent, given or withdrawn: which text, in which language, when and how (PIPL 14). Appended, never
 //! overwritten; sealed under the year's key, so it outlives the account and ends with its year.
+//!
+//! What proves a consent that is in force is in the account too, which outlives the year. Where it
+//! ends in a later year it is appended again, so that the years after are those of its end (C-5.2).
 
 use super::subject;
-use crate::domain::account::AgeBand;
-use crate::domain::consent;
+use crate::domain::account::{AgeBand, Profile};
+use crate::domain::consent::{self, Acceptance, Consent, Proof};
 use crate::domain::inventory::{Entity, Purpose};
 use crate::domain::locale::Locale;
 use crate::domain::period::Period;
-use crate::domain::policy;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
-use crate::ids::{EntryId, SubjectId};
-use crate::store::{Attr, Key, Row};
+use crate::ids::{Entropy, EntryId, SubjectId};
+use crate::store::{Attr, Key, Row, Transaction, When};
 use crate::vault::DataKey;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-/// How an act came about. The names are stored; add to them, never change them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub enum Means {
-    /// By a call of its own.
-    #[serde(rename = "api")]
-    Call,
-    /// By providing what it is about, or by removing it.
-    #[serde(rename = "correction")]
-    Correction,
-}
+pub use crate::domain::consent::Means;
 
 /// What a piece of evidence proves. The names are stored; add to them, never change them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -57,6 +50,8 @@ crate::declared! {
         channel: Means => EVIDENCE_CHANNEL,
         /// The age band declared then.
         age_band: AgeBand => EVIDENCE_AGE,
+        /// When it was done, where the row is of a later year: that in which it ended.
+        given_at: Option<Timestamp> => EVIDENCE_GIVEN,
     }
 }
 
@@ -65,22 +60,82 @@ pub fn text_digest(text: &str) -> String {
     HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
-/// Evidence that a consent was given or withdrawn, by a person of an age band who reads a language.
-pub fn of_consent(
-    (act, purpose): (Act, Purpose),
-    (age_band, language): (AgeBand, Locale),
-    (channel, now): (Means, Timestamp),
-) -> Evidence {
-    let shown = consent::shown(purpose, language);
+/// What proves a consent to a purpose, or its withdrawal: the text that was shown to a person of an
+/// age band who reads a language.
+pub fn proof(purpose: Purpose, (age_band, language): (AgeBand, Locale), channel: Means) -> Proof {
+    let text_digest = text_digest(&consent::shown(purpose, language));
+    Proof { text_digest, language, channel, age_band }
+}
+
+/// Evidence of an act on purposes under a version of the policy.
+pub fn of(act: Act, policy_version: &str, purposes: &[Purpose], proof: Proof) -> Evidence {
+    let Proof { text_digest, language, channel, age_band } = proof;
     Evidence {
         act,
-        policy_version: policy::in_force_id(now).to_owned(),
-        text_digest: HEXLOWER.encode(digest(&SHA256, shown.as_bytes()).as_ref()),
+        policy_version: policy_version.to_owned(),
+        text_digest,
         language,
-        purposes: vec![purpose],
+        purposes: purposes.to_vec(),
         channel,
         age_band,
+        given_at: None,
     }
+}
+
+/// Appends a piece of evidence.
+pub fn append(
+    transaction: &mut Transaction,
+    (subject, entropy): (&SubjectId, &dyn Entropy),
+    evidence: &Evidence,
+    (now, year): (Timestamp, &DataKey),
+) -> Result<()> {
+    let row = row(subject, &EntryId::draw(entropy), evidence, (now, year))?;
+    transaction.put("evidence", row, When::Absent);
+    Ok(())
+}
+
+/// What proves all that is in force for a person, and since when.
+fn in_force(profile: &Profile) -> impl Iterator<Item = (Timestamp, Evidence)> + '_ {
+    let accepted = profile.acceptance.iter().map(|accepted| {
+        let Acceptance { accepted_at, policy_version, purposes, proof } = accepted;
+        (*accepted_at, of(Act::Accepted, policy_version, purposes, proof.clone()))
+    });
+    accepted.chain(profile.consents.iter().filter_map(of_consent))
+}
+
+fn of_consent(consent: &Consent) -> Option<(Timestamp, Evidence)> {
+    let Consent { purpose, given_at, policy_version, proof } = consent;
+    Some((*given_at, of(Act::Granted, policy_version, &[*purpose], proof.clone()?)))
+}
+
+/// The evidence that an account begins with.
+pub fn of_profile(profile: &Profile) -> Vec<Evidence> {
+    in_force(profile).map(|(_, evidence)| evidence).collect()
+}
+
+/// What proves the consents that an act ends: those of the profile before it that are not in the
+/// one after it.
+pub fn ended(before: &Profile, after: &Profile, now: Timestamp) -> Vec<Evidence> {
+    let gone = before.consents.iter().filter(|consent| !after.consents.contains(consent));
+    anew(gone.filter_map(of_consent), now)
+}
+
+/// What proves all that the end of an account ends.
+pub fn ended_with(profile: &Profile, now: Timestamp) -> Vec<Evidence> {
+    anew(in_force(profile), now)
+}
+
+/// Evidence to be appended anew, of those in force until `now`. What began in the same year has
+/// a row that ends no sooner than a new one would.
+fn anew(ended: impl Iterator<Item = (Timestamp, Evidence)>, now: Timestamp) -> Vec<Evidence> {
+    let earlier = ended.filter(|(at, _)| Period::evidence(*at) != Period::evidence(now));
+    earlier.map(|(at, evidence)| Evidence { given_at: Some(at), ..evidence }).collect()
+}
+
+/// How many pieces of evidence an account alone holds: what is in force since a year whose key is
+/// gone.
+pub fn held_alone(profile: &Profile, now: Timestamp) -> usize {
+    in_force(profile).filter(|(at, _)| Period::evidence(*at).ends() <= now).count()
 }
 
 /// The row of a new piece of evidence.

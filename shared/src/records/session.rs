@@ -238,6 +238,7 @@ mod tests {
             password: None,
             consents: Vec::new(),
             policy_version: String::new(),
+            acceptance: None,
             contact_change: None,
             claims: Vec::new(),
             session_epoch: 3,

@@ -14,7 +14,7 @@ use crate::ids::{ReceiptId, SubjectId};
 use crate::ledger::{Action, Book, Facts, RESTORE, Resumed};
 use crate::ports::Ports;
 use crate::records::tombstone::Tombstone;
-use crate::records::{account as accounts, receipt, subject};
+use crate::records::{account as accounts, evidence, receipt, subject};
 use crate::store::{Attr, Lane, Row, Transaction, When};
 use crate::vault::{Denied, Owner, Person};
 use std::time::Duration;
@@ -151,6 +151,7 @@ async fn write(
     let mut row = replayed.account.with(Attr::GateEpoch, epoch);
     row.version += newer + 1;
     let row = accounts::scheduled(ports, row, &profile, now)?;
+    let ended = evidence::ended(&person.profile, &profile, now);
     let mut transaction = Transaction::new();
     let when = When::Version(person.account.version);
     transaction.put("account", person.key.seal(row, &profile)?, when);
@@ -167,6 +168,10 @@ async fn write(
     }
     let facts = Facts::of("C-7.5", &touched(), pass.request.as_str());
     let book = chain.open(ports, found.year.as_ref()).await?;
+    for proof in &ended {
+        let whose = (&person.subject, &*ports.entropy);
+        evidence::append(&mut transaction, whose, proof, (now, book.year()))?;
+    }
     book.enter(&mut transaction, &person.key, (Action::Restored, RESTORE), &facts)?;
     ports.store.write(transaction).await
 }

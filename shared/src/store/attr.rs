@@ -37,6 +37,10 @@ attributes! {
     SeenAt = "seen_at",
     /// When an account was last logged in to.
     UsedAt = "used_at",
+    /// When a notice that an unused account ends was handed over last.
+    HeardAt = "heard_at",
+    /// How many last notices of that went out in a row.
+    Notices = "notices",
     /// When a person was erased.
     ErasedAt = "erased_at",
     /// When a cancellation turns into erasure.

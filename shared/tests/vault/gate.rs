@@ -21,7 +21,8 @@ struct Ada {
 }
 
 fn consent(purpose: Purpose) -> Consent {
-    Consent { purpose, given_at: Timestamp::from_secs(1), policy_version: "1".to_owned() }
+    let (given_at, policy_version) = (Timestamp::from_secs(1), "1".to_owned());
+    Consent { purpose, given_at, policy_version, proof: None }
 }
 
 /// A person in a state, who consented to purposes.
@@ -40,6 +41,7 @@ async fn ada(world: &World, state: State, consents: &[Purpose]) -> Ada {
         password: None,
         consents: consents.iter().map(|purpose| consent(*purpose)).collect(),
         policy_version: "1".to_owned(),
+        acceptance: None,
         contact_change: None,
         claims: Vec::new(),
         session_epoch: 0,

@@ -62,6 +62,7 @@ fn c_7_2_a_profile_prints_no_personal_value() {
         password: Some(Secret::new(CANARY.to_owned())),
         consents: Vec::new(),
         policy_version: "1".to_owned(),
+        acceptance: None,
         contact_change: None,
         claims: Vec::new(),
         session_epoch: 0,

@@ -22,7 +22,8 @@ impl Email {
     ///
     /// Says which rule of the form is broken; the text holds nothing of the input.
     pub fn parse(input: &str) -> Result<Self, &'static str> {
-        let input: String = input.trim_matches(' ').nfc().collect();
+        let folded = input.trim_matches(' ').nfc().flat_map(fold);
+        let input: String = folded.nfc().collect();
         let (local, domain) = input.rsplit_once('@').ok_or("has no @")?;
         if local.is_empty() || local.len() > MAX_LOCAL_BYTES {
             return Err("needs 1 to 64 bytes before the @");
@@ -34,7 +35,7 @@ impl Email {
         if !domain.contains('.') || domain.ends_with('.') {
             return Err("needs a full domain name");
         }
-        let address = format!("{}@{domain}", local.to_lowercase());
+        let address = format!("{local}@{domain}");
         if address.len() > MAX_ADDRESS_BYTES {
             return Err("is longer than 254 bytes");
         }
@@ -45,6 +46,12 @@ impl Email {
     pub const fn address(&self) -> &Personal<String> {
         &self.0
     }
+}
+
+/// A character in lower case, whatever stands beside it: a sigma is one letter, at the end of a word
+/// too.
+fn fold(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
 }
 
 /// Whether a local part is a dot-atom (RFC 5322, section 3.2.3; letters of any script by RFC 6532).
@@ -66,6 +73,28 @@ mod tests {
         assert_eq!(normal(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
         assert_eq!(normal("ada@例子.中国").as_deref(), Some("ada@xn--fsqu00a.xn--fiqs8s"));
         assert_eq!(normal("e\u{301}ve@example.org"), normal("éve@example.org"));
+        for spelling in ["ΑΣ@example.org", "ας@example.org", "Ασ@example.org"] {
+            assert_eq!(normal(spelling).as_deref(), Some("ασ@example.org"), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn c_7_3_what_an_address_becomes_is_checked_and_not_what_was_written() {
+        assert_eq!(normal("İ@example.org"), None, "in lower case it has a mark of its own");
+        assert_eq!(normal(&format!("{}@example.org", "Ⱥ".repeat(32))), None, "it becomes longer");
+        assert!(normal(&format!("{}@example.org", "Ⱥ".repeat(21))).is_some());
+    }
+
+    #[test]
+    fn c_7_3_what_was_normalised_is_its_own_spelling() {
+        let changes = |c: &char| c.to_lowercase().ne([*c]) || std::iter::once(*c).nfc().ne([*c]);
+        for c in ('\u{21}'..=char::MAX).filter(changes) {
+            for written in [format!("{c}@example.org"), format!("a{c}\u{301}@example.org")] {
+                if let Some(address) = normal(&written) {
+                    assert_eq!(normal(&address).as_ref(), Some(&address), "{c:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -61,6 +61,18 @@ impl Contact {
         }
     }
 
+    /// Parses an address that nobody has yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`], and where it would be a second spelling of another one.
+    pub fn parse_new(channel: Channel, input: &str) -> Result<Self, &'static str> {
+        match channel {
+            Channel::Email => Self::parse(channel, input),
+            Channel::Phone => Phone::parse_new(input).map(Self::Phone),
+        }
+    }
+
     /// Parses a login name, which is either; `None` where it is neither.
     pub fn of_login(login: &str) -> Option<Self> {
         let channel = if login.contains('@') { Channel::Email } else { Channel::Phone };

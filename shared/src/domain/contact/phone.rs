@@ -10,6 +10,13 @@ const FEWEST_DIGITS: usize = 7;
 /// The country code of the mainland.
 const MAINLAND: &str = "86";
 
+/// Country codes whose numbers are dialled with a 0 in front within the country, and never from
+/// abroad (ITU-T E.164, national trunk prefixes). Not all of them: those that people write most.
+const TRUNK_ZERO: [&str; 23] = [
+    "20", "27", "31", "32", "33", "40", "41", "43", "44", "46", "49", "60", "61", "62", "63", "64",
+    "66", "81", "82", "84", "86", "90", "91",
+];
+
 /// A phone number, normalised to E.164: a plus sign and digits.
 ///
 /// A number without a country code is one of the mainland, where it has the form of a mobile
@@ -32,7 +39,7 @@ impl Phone {
         let digits = match abroad {
             Some(digits) => digits.to_owned(),
             None if is_mainland_mobile(&written) => format!("{MAINLAND}{written}"),
-            None => return Err("needs its country code, as in +86 138 0013 8000"),
+            None => return Err("needs a + and its country code, as in +86 138 0013 8000"),
         };
         if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with('0') {
             return Err("has a character that no phone number has");
@@ -44,6 +51,25 @@ impl Phone {
             return Err("is no mobile number of the mainland");
         }
         Ok(Self(Personal::new(format!("+{digits}"))))
+    }
+
+    /// Parses a number that nobody has yet. Those that were taken before keep their spelling.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`]; and where the 0 stands behind the country code that is dialled within the
+    /// country alone, with which one number would have two spellings.
+    pub fn parse_new(input: &str) -> Result<Self, &'static str> {
+        let phone = Self::parse(input)?;
+        let digits = phone.0.expose().trim_start_matches('+');
+        let behind =
+            |code: &&str| digits.strip_prefix(*code).is_some_and(|rest| rest.starts_with('0'));
+        if TRUNK_ZERO.iter().any(behind) {
+            return Err(
+                "has a 0 behind its country code, which is dialled only within the country",
+            );
+        }
+        Ok(phone)
     }
 
     /// The number, as E.164 has it.
@@ -88,7 +114,24 @@ mod tests {
             assert_eq!(normal(input).as_deref(), Some("+8613800138000"), "{input}");
         }
         assert_eq!(normal("+44 (0)20 7946 0958").as_deref(), Some("+442079460958"));
+        assert_eq!(normal("+44 20 7946 0958").as_deref(), Some("+442079460958"));
+        assert_eq!(
+            normal("+39 06 698 12345").as_deref(),
+            Some("+390669812345"),
+            "part of it there"
+        );
         assert_eq!(normal("+1 (202) 555-0100").as_deref(), Some("+12025550100"));
+    }
+
+    #[test]
+    fn c_7_3_a_new_number_has_no_zero_that_is_dialled_within_the_country() {
+        for input in ["+44 020 7946 0958", "+49 0151 23456789"] {
+            assert!(Phone::parse_new(input).is_err(), "{input}");
+            assert!(normal(input).is_some(), "whoever has it logs in: {input}");
+        }
+        for input in ["+44 (0)20 7946 0958", "+39 06 698 12345", "13800138000"] {
+            assert!(Phone::parse_new(input).is_ok(), "{input}");
+        }
     }
 
     #[test]
@@ -105,6 +148,7 @@ mod tests {
             "+86 10 6552 9988",
             "+86 128 0013 8000",
             "+86138001380001",
+            "8613800138000",
             "+8613800138000x1",
             "+86138OO138000",
             "++8613800138000",

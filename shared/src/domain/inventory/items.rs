@@ -62,16 +62,22 @@ items! {
     PASSWORD = Account.password, sealed, General, Account, Contract, No,
         Masked(SECRET), "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
     CONSENTS = Account.consents, sealed, PersonalCenter, Accountability, LegalDuty, No,
-        Value, "Purposes you consented to, since when and under which policy version",
-        "您同意的处理目的、同意时间及政策版本";
+        Value, "Purposes you consented to, since when, under which policy version, and what proves it",
+        "您同意的处理目的、同意时间、政策版本及其凭证";
     POLICY_VERSION = Account.policy_version, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Policy version you accepted", "您接受的政策版本";
+    ACCEPTANCE = Account.acceptance, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "When you accepted it, and what proves it", "您接受政策的时间及其凭证";
     CLAIMS = Account.claims, sealed, PersonalCenter, Account, Contract, No,
         Masked(KEYED), "Keyed hashes of your contacts", "您的联系方式的带密钥散列值";
     SESSION_EPOCH = Account.session_epoch, sealed, PersonalCenter, Security, Contract, No,
         Value, "How often all sessions ended at once", "全部会话同时结束的次数";
     TOLD_AT = Account.told_at, sealed, PersonalCenter, Account, Contract, No,
         Value, "Time of the last notice that an unused account ends", "最近一次提示闲置账号即将结束的时间";
+    HEARD_AT = Account.heard_at, clear, PersonalCenter, Account, Contract, No,
+        Value, "Time such a notice was handed over last to what delivers it", "最近一次将该提示交付发送的时间";
+    NOTICES = Account.notices, clear, PersonalCenter, Account, Contract, No,
+        Value, "Number of last notices in a row", "连续发出的最后提示次数";
     USED_AT = Account.used_at, clear, PersonalCenter, Account, Contract, Profile,
         Value, "Time of your last log-in", "您最近一次登录的时间";
 
@@ -130,6 +136,9 @@ items! {
         Value, "Channel of the consent", "同意的渠道";
     EVIDENCE_AGE = Evidence.age_band, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Age band declared then", "当时声明的年龄段";
+    EVIDENCE_GIVEN = Evidence.given_at, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        Value, "When it was done, where the proof was kept until it no longer held",
+        "操作时间（如凭证保存至其失效之时）";
 
     NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, No,
         Value, "IP address of a log-in", "登录的 IP 地址";

@@ -196,6 +196,17 @@ pub fn end(facts: &Facts) -> End {
     )
 }
 
+/// When evidence ends of what holds until the account ends: with the years after that.
+pub fn evidence_end(account: Account) -> End {
+    let after = |at: Timestamp| Period::evidence(at).ends();
+    let until = match account.ends() {
+        Until::At(at) => Until::At(after(at)),
+        Until::Used(at) => Until::Used(at.map(after)),
+        Until::Never => Until::Never,
+    };
+    End { ground: Ground::Law, until }
+}
+
 /// When the function is complete that the row serves.
 fn function(facts: &Facts) -> Option<Until> {
     let account = facts.account.map(|account| account.ends());

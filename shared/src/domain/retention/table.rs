@@ -44,6 +44,9 @@ pub const UNUSED_DAYS: u32 = 730;
 pub const FIRST_NOTICE_DAYS: u32 = 30;
 /// Days before that end when the last notice goes out; no account ends sooner after a notice.
 pub const LAST_NOTICE_DAYS: u32 = 7;
+/// Last notices that nobody got, each so many days after the one before, after which an account ends
+/// nevertheless.
+pub const UNHEARD_NOTICES: u32 = 3;
 /// Days between a cancellation and the erasure, where the deployment does not say otherwise.
 pub const COOLING_OFF_DAYS: u32 = 7;
 

@@ -116,11 +116,12 @@ fn accounts() -> impl Strategy<Value = (deadline::Facts, Option<Duration>)> {
         State::PendingGuardian,
     ];
     let unused = proptest::option::of((31..1_000_u64).prop_map(days));
-    let times = (sometimes(), sometimes(), sometimes(), sometimes());
-    (proptest::sample::select(STATES), times, unused).prop_map(
-        |(state, (used, told_at, erases_at, contact_final_at), unused)| {
-            let used_at = used.unwrap_or(MADE);
-            (deadline::Facts { state, used_at, told_at, erases_at, contact_final_at }, unused)
+    let times = (sometimes(), sometimes(), sometimes(), sometimes(), sometimes());
+    (proptest::sample::select(STATES), times, 0..5_u32, unused).prop_map(
+        |(state, (used, told_at, heard_at, erases_at, contact_final_at), notices, unused)| {
+            let new = deadline::Facts::of_new(state, used.unwrap_or(MADE));
+            let told = deadline::Facts { told_at, heard_at, notices, ..new };
+            (deadline::Facts { erases_at, contact_final_at, ..told }, unused)
         },
     )
 }
@@ -145,13 +146,13 @@ proptest! {
             }
             // A notice comes first, however late it is; then there is a week at least.
             Task::Notice(_) => {
-                prop_assert!(ends.is_some_and(|ends| ends > at));
+                prop_assert!(ends.is_some_and(|ends| ends >= at));
                 let now = at.plus(hours(late));
                 prop_assert_eq!(deadline::erasure(&facts, unused, now), None);
                 let told = Account { told_at: Some(now), ..account };
                 let ends = told.ends().date();
                 prop_assert!(ends.is_some_and(|ends| ends >= now.plus(days(7))));
-                let told = deadline::Facts { told_at: Some(now), ..alone };
+                let told = deadline::told(&alone, unused.unwrap_or_default(), now);
                 if let (Task::EraseUnused, at) = deadline::next(&told, unused) {
                     prop_assert_eq!(ends, Some(at));
                 }
@@ -167,7 +168,7 @@ proptest! {
         rhythm in 6 * 60 * 60..=7 * 24 * 60 * 60_u64,
     ) {
         let deadline::Facts { state, used_at, erases_at, .. } = facts;
-        let mut facts = deadline::Facts { told_at: None, contact_final_at: None, ..facts };
+        let mut facts = deadline::Facts { erases_at, ..deadline::Facts::of_new(state, used_at) };
         let mut now = used_at;
         while now < used_at.plus(days(5 * 365)) {
             let told_at = facts.told_at;
@@ -181,7 +182,8 @@ proptest! {
                 break;
             }
             if let (Task::Notice(_), at) = deadline::next(&facts, unused) && at <= now {
-                facts.told_at = Some(now);
+                facts = deadline::told(&facts, unused.unwrap_or_default(), now);
+                facts.heard_at = Some(now);
             }
             now = now.plus(Duration::from_secs(rhythm));
         }

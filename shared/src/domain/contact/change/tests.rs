@@ -21,6 +21,7 @@ fn profile() -> Profile {
         password: None,
         consents: Vec::new(),
         policy_version: String::new(),
+        acceptance: None,
         claims: vec!["login#old".to_owned()],
         session_epoch: 0,
         told_at: None,
