@@ -122,6 +122,7 @@ async fn the_dry_run_knows_changes_of_contact_rotations_and_last_notices() {
     // A last notice is told from an erasure by when the person was told, and not by the due time.
     app.clock.advance(days(725));
     app.sweep().await;
+    app.deliver().await;
     app.clock.advance(days(8));
     let lines = dry_run(&app).await;
     assert_eq!(said(&lines, &bob.id), [(json!("erase_unused"), json!("C-5.3"))]);

@@ -10,6 +10,7 @@ mod outgoing;
 mod round;
 mod secure;
 pub mod smtp;
+mod texts;
 pub mod webhook;
 mod words;
 
