@@ -51,7 +51,10 @@ impl<'a> Acts<'a> {
             "consent" => self.signed("GET", "/v1/me/consents"),
             "correct" => self.correction(),
             "delete" => events::http("GET", &self.world.receipt),
-            "export" => self.signed("GET", &self.world.export),
+            "export" => {
+                let (token, part) = self.world.copy();
+                signed(token, "GET", part)
+            }
             "policy" => events::http("GET", "/v1/policy/inventory"),
             "register" => self.verification(),
             "session" => self.signed("GET", "/v1/sessions"),
@@ -65,8 +68,7 @@ impl<'a> Acts<'a> {
     }
 
     fn signed(&self, method: &str, path: &str) -> Value {
-        let bearer = format!("Bearer {}", self.world.token);
-        events::with_header(events::http(method, path), "authorization", &bearer)
+        signed(&self.world.token, method, path)
     }
 
     fn correction(&self) -> Value {
@@ -87,4 +89,9 @@ impl<'a> Acts<'a> {
         event["requestContext"]["http"]["sourceIp"] = json!(source);
         event
     }
+}
+
+fn signed(token: &str, method: &str, path: &str) -> Value {
+    let bearer = format!("Bearer {token}");
+    events::with_header(events::http(method, path), "authorization", &bearer)
 }

@@ -2,9 +2,13 @@
 
 use personal_center::aws::Account;
 use serde_json::{Value, json};
+use shared::domain::limit::{COPY_READS, EXPORTS};
 use shared::testing::binary::Variables;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
+
+/// People with as many copies as somebody gets in a day: enough for every read.
+const HOLDERS: usize = 3;
 
 /// Engine and key service, and what requests need.
 pub(crate) struct World {
@@ -12,8 +16,9 @@ pub(crate) struct World {
     _folder: TempDir,
     /// A person who stays.
     pub(crate) token: String,
-    /// The path of a part of that person's copy.
-    pub(crate) export: String,
+    /// Copies: whose they are, and the path of a part. One can be read sixty times.
+    copies: Vec<(String, String)>,
+    reads: AtomicUsize,
     /// The path of a receipt.
     pub(crate) receipt: String,
     strangers: AtomicUsize,
@@ -24,13 +29,26 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let account = Account::open(folder.path()).await.expect("an account");
         let token = register(&account, "ada@example.org").await;
-        let made = call(&account, ("POST", "/v1/me/exports"), &token, &Value::Null).await;
-        let export = made["parts"][0]["href"].as_str().expect("a part").to_owned();
+        let mut copies = Vec::new();
+        for holder in 0..HOLDERS {
+            let token = register(&account, &format!("holder{holder}@example.org")).await;
+            for _ in 0..EXPORTS.most {
+                let made = call(&account, ("POST", "/v1/me/exports"), &token, &Value::Null).await;
+                let part = made["parts"][0]["href"].as_str().expect("a part");
+                copies.push((token.clone(), part.to_owned()));
+            }
+        }
         let leaver = register(&account, "ben@example.org").await;
         let left = call(&account, ("POST", "/v1/me/cancellation"), &leaver, &Value::Null).await;
         let receipt = format!("/v1/receipts/{}", left["receipt"].as_str().expect("a receipt"));
         let strangers = AtomicUsize::new(0);
-        Self { account, _folder: folder, token, export, receipt, strangers }
+        let reads = AtomicUsize::new(0);
+        Self { account, _folder: folder, token, copies, reads, receipt, strangers }
+    }
+
+    /// A copy that can be read once more: whose it is, and the path of a part.
+    pub(crate) fn copy(&self) -> &(String, String) {
+        &self.copies[self.reads.fetch_add(1, Ordering::Relaxed) / COPY_READS.most]
     }
 
     /// The number of somebody who was not here before.

@@ -1,20 +1,23 @@
 //! Copies of a person with few rows and of one with many, beside the plain queries of the same rows.
 
-use crate::acts::loops;
 use crate::client::Client;
 use crate::figures::Figures;
 use crate::people::{Person, World};
 use crate::plain;
+use crate::rate;
 use shared::store::Table;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Consents given and withdrawn by who has few rows, and by who has almost as many as one part holds.
 const ACTS: [usize; 2] = [0, 900];
 /// Copies that are asked for; ten a day are the limit.
 const ASKED: u32 = 9;
+/// Reads of each client: three clients read one copy, and sixty are its limit.
+const READS: usize = 20;
 
 /// A person with rows, and a copy that was asked for.
 pub(crate) struct Holder {
@@ -23,8 +26,9 @@ pub(crate) struct Holder {
     pub(crate) partition: String,
     /// The partition of the person's chain in `Ledger`.
     pub(crate) chain: String,
-    /// The path of the copy's first part.
-    part: String,
+    /// The paths of the copies' first parts, and how many clients have read one.
+    parts: Vec<String>,
+    clients: AtomicUsize,
     /// What asking for a copy takes.
     asking: Duration,
 }
@@ -66,21 +70,24 @@ async fn asking(world: &World, holder: &Holder) -> Duration {
 
 /// Parts of one person's copy a second.
 async fn parts(address: SocketAddr, holder: &Holder, clients: usize) -> f64 {
-    let people = vec![holder.person.clone(); clients];
-    loops(address, &people, |client, person, until| {
-        read(client, person, until, holder.part.clone())
-    })
-    .await
+    let (started, mut tasks) = (Instant::now(), Vec::new());
+    for _ in 0..clients {
+        let turn = holder.clients.fetch_add(1, Ordering::Relaxed);
+        let part = holder.parts[turn % holder.parts.len()].clone();
+        let client = Client::connect(address).await.expect("connects");
+        tasks.push(tokio::spawn(read(client, holder.person.clone(), part)));
+    }
+    for task in tasks {
+        task.await.expect("no panic");
+    }
+    rate(clients * READS, started)
 }
 
-async fn read(mut client: Client, person: Person, until: Instant, part: String) -> usize {
-    let mut done = 0;
-    while Instant::now() < until {
+async fn read(mut client: Client, person: Person, part: String) {
+    for _ in 0..READS {
         let answer = client.send(("GET", &part), &person.bearer, None).await.expect("reads");
         assert_eq!(answer.status, 200);
-        done += 1;
     }
-    done
 }
 
 /// Registers a person, fills the partition, and asks for copies.
@@ -98,15 +105,16 @@ async fn holder(world: &World, address: SocketAddr, acts: usize) -> Holder {
     }
     let me = client.send(("GET", "/v1/me"), &person.bearer, None).await.expect("reads").body;
     let partition = format!("subject#{}", me["id"].as_str().expect("an id"));
-    let (mut part, began) = (String::new(), Instant::now());
+    let (mut parts, began) = (Vec::new(), Instant::now());
     for _ in 0..ASKED {
         let call = ("POST", "/v1/me/exports");
         let asked = client.send(call, &person.bearer, None).await.expect("asks");
         assert_eq!(asked.status, 201);
-        asked.body["parts"][0]["href"].as_str().expect("a part").clone_into(&mut part);
+        parts.push(asked.body["parts"][0]["href"].as_str().expect("a part").to_owned());
     }
     let asking = began.elapsed() / ASKED;
-    Holder { person, partition, chain, part, asking }
+    let clients = AtomicUsize::new(0);
+    Holder { person, partition, chain, parts, clients, asking }
 }
 
 /// The partition of every chain.
