@@ -9,31 +9,42 @@ use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::primitives::Blob;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// AWS KMS with one symmetric key.
 #[derive(Clone, Debug)]
 pub struct AwsKms {
-    client: Client,
+    endpoint: Endpoint,
+    http: SharedHttpClient,
+    client: OnceLock<Client>,
     key: String,
 }
 
 impl AwsKms {
     /// Connects. Makes no call.
     pub fn connect(endpoint: &Endpoint, http: SharedHttpClient, key: String) -> Self {
-        let (retry, timeout) = crate::store::patience();
-        let mut config = aws_sdk_kms::Config::builder();
-        config.set_endpoint_url(endpoint.url.clone());
-        let config = config
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(endpoint.region.clone()))
-            .credentials_provider(endpoint.credentials.clone())
-            .retry_config(retry)
-            .timeout_config(timeout)
-            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-            .interceptor(crate::telemetry::CountCalls)
-            .http_client(http);
-        Self { client: Client::from_conf(config.build()), key }
+        Self { endpoint: endpoint.clone(), http, client: OnceLock::new(), key }
+    }
+
+    /// The client, made for the first call: a start makes none, and many a function never does.
+    fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            let Endpoint { region, url, credentials } = self.endpoint.clone();
+            let (retry, timeout) = crate::store::patience();
+            let mut config = aws_sdk_kms::Config::builder();
+            config.set_endpoint_url(url);
+            let config = config
+                .behavior_version(BehaviorVersion::v2026_01_12())
+                .region(Region::new(region))
+                .credentials_provider(credentials)
+                .retry_config(retry)
+                .timeout_config(timeout)
+                .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+                .interceptor(crate::telemetry::CountCalls)
+                .http_client(self.http.clone());
+            Client::from_conf(config.build())
+        })
     }
 }
 
@@ -41,7 +52,7 @@ impl Kms for AwsKms {
     fn wrap<'a>(&'a self, context: &'a Context, key: &'a [u8]) -> Answer<'a, Vec<u8>> {
         Box::pin(async move {
             let sent = self
-                .client
+                .client()
                 .encrypt()
                 .key_id(&self.key)
                 .plaintext(Blob::new(key))
@@ -60,7 +71,7 @@ impl Kms for AwsKms {
     ) -> Answer<'a, Zeroizing<Vec<u8>>> {
         Box::pin(async move {
             let sent = self
-                .client
+                .client()
                 .decrypt()
                 .key_id(&self.key)
                 .ciphertext_blob(Blob::new(wrapped))
