@@ -8,18 +8,12 @@ use crate::ports::Ports;
 use crate::store::{Endpoint, Store, connect};
 use crate::vault::kms_aws::AwsKms;
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use std::sync::Arc;
-
-/// The roots that AWS endpoints chain to; few, since reading them is part of every cold start.
-const ROOTS: &[u8] = include_bytes!("roots.pem");
 
 /// The ports of a deployed function.
 pub(super) fn ports() -> Result<Ports> {
     let config = Config::read(variable)?;
-    let http = https()?;
+    let http = super::https::client()?;
     let tables = endpoint("AWS_ENDPOINT_URL_DYNAMODB")?;
     let keys = endpoint("AWS_ENDPOINT_URL_KMS")?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
@@ -50,13 +44,4 @@ fn endpoint(url: &str) -> Result<Endpoint> {
     let token = variable("AWS_SESSION_TOKEN").filter(|t| !t.is_empty());
     let credentials = Credentials::new(id, secret, token, None, "environment");
     Ok(Endpoint { region: needed("AWS_REGION")?, url: variable(url), credentials })
-}
-
-fn https() -> Result<SharedHttpClient> {
-    let roots = TrustStore::empty().with_pem_certificate(ROOTS);
-    let tls = TlsContext::builder().with_trust_store(roots).build();
-    let tls = tls.map_err(|e| Error::new(Kind::Config, "read the roots").because(e))?;
-    let provider = Provider::Rustls(CryptoMode::AwsLc);
-    let client = aws_smithy_http_client::Builder::new();
-    Ok(client.tls_provider(provider).tls_context(tls).build_https())
 }

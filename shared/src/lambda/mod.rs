@@ -3,6 +3,7 @@
 mod ending;
 mod environment;
 mod event;
+mod https;
 mod job;
 
 pub use ending::Ending;

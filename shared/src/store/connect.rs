@@ -27,6 +27,8 @@ impl Endpoint {
     }
 }
 
+/// Opening a connection, TLS included.
+pub(crate) const CONNECT: Duration = Duration::from_secs(1);
 /// One attempt: a frozen environment wakes with dead connections, so it must not hang.
 const ATTEMPT: Duration = Duration::from_secs(2);
 /// One operation with its retries, well below the gateway's 30 s.
@@ -39,7 +41,7 @@ pub(crate) fn patience() -> (RetryConfig, TimeoutConfig) {
         .with_initial_backoff(Duration::from_millis(25))
         .with_max_backoff(Duration::from_millis(500));
     let timeout = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
+        .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(OPERATION)
         .build();

@@ -12,7 +12,7 @@ mod transaction;
 mod write;
 
 pub use attr::Attr;
-pub(crate) use connect::patience;
+pub(crate) use connect::{CONNECT, patience};
 pub use connect::{Endpoint, connect};
 pub use read::{Due, DuePage, Page};
 pub use row::{Key, Row, Value};
