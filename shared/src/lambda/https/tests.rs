@@ -1,3 +1,5 @@
+//! Servers with and without a certificate that is trusted, and those that answer late or never.
+
 use super::*;
 use crate::store::{Endpoint, connect};
 use http::Request;
