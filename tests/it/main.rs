@@ -44,6 +44,7 @@ mod idempotency;
 mod input;
 mod invariants;
 mod inventory;
+mod ladder;
 mod lambda;
 mod ledger;
 mod ledger_years;

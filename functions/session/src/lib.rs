@@ -1,5 +1,6 @@
 //! Log-in, fresh authentication, the list of sessions and their end (C-4.1, C-7.3).
 
+mod ladder;
 mod login;
 mod reauthentications_create;
 mod sessions_create;

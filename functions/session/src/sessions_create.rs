@@ -16,8 +16,7 @@ use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::network_log::{self, Event, NetworkLog};
 use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::Person;
+use shared::store::{Attr, Row, Transaction, When};
 use utoipa::ToSchema;
 
 /// Logs in.
@@ -96,11 +95,11 @@ pub(crate) async fn create_session(
         let first = first.take();
         let (call, request, before) = (&call, &request, (&tried, &person));
         async move {
-            let (found, counter) = match first {
-                Some(found) => (found, Some(before.0.counter.clone())),
-                None => (again(call, before, repeat).await?, None),
+            let found = match first {
+                Some(found) => found,
+                None => again(call, before, repeat).await?,
             };
-            log_in(call, request, found, (repeat, counter)).await
+            log_in(call, request, found, repeat).await
         }
     })
     .await
@@ -110,13 +109,13 @@ async fn log_in(
     call: &Call,
     request: &Request,
     found: LogIn,
-    (repeat, counter): (Option<&idempotency::Call>, Option<Key>),
+    repeat: Option<&idempotency::Call>,
 ) -> Result<Response, Problem> {
     let times = &call.ports.config.sessions;
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
-        if let Some(counter) = counter {
-            let mut transaction = Transaction::new();
-            transaction.delete("tries", counter, When::Present);
+        let mut transaction = Transaction::new();
+        found.counters.take_back(&mut transaction, call.now);
+        if !transaction.is_empty() {
             call.ports.store.write(transaction).await?;
         }
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
@@ -127,20 +126,18 @@ async fn log_in(
     let live = session::live(&call.ports, &found.person, call.now).await?;
     let full = live.iter().filter(|(_, session)| session.scope == Scope::Full).count();
     if full >= call.ports.config.max_sessions {
-        return Err(at_limit(call, &found.person, counter).await?);
+        return Err(at_limit(call, &found).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
-    let (mut transaction, session) = open(call, request, found, (&token, repeat)).await?;
-    if let Some(counter) = counter {
-        transaction.delete("tries", counter, When::Present);
-    }
+    let (transaction, session) = open(call, request, found, (&token, repeat)).await?;
     call.ports.store.write(transaction).await?;
     created(call, request, Some(token.reveal()), session.ends_at)
 }
 
 /// The problem at the limit, with a ticket that replaces any earlier one. The password was right:
 /// its try does not count.
-async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<Problem, Problem> {
+async fn at_limit(call: &Call, found: &LogIn) -> Result<Problem, Problem> {
+    let person = &found.person;
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
     let times = &call.ports.config.sessions;
@@ -148,9 +145,7 @@ async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<
     let mut transaction = Transaction::new();
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
-    if let Some(counter) = counter {
-        transaction.delete("tries", counter, When::Present);
-    }
+    found.counters.take_back(&mut transaction, call.now);
     transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
     call.ports.store.write(transaction).await?;
     let ends = call.now.plus(times.fresh).rfc3339();
@@ -169,6 +164,7 @@ async fn open(
     let (person, id) = (&found.person, &found.person.subject);
     let times = &ports.config.sessions;
     let mut transaction = Transaction::new();
+    found.counters.take_back(&mut transaction, now);
     let (row, session) =
         session::start(token, request.remember, (now, times), (&person.key, &person.profile))?;
     transaction.put("session", row, When::Absent);

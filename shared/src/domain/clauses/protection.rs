@@ -45,7 +45,16 @@ pub(super) const CLAUSES: &[Clause] = &[
             "POST /v1/reauthentications",
         ],
         items: &[&items::CLAIMS, &items::SESSION_CREATED, &items::SESSION_FRESH],
-        limits: &[Limit::MaxSessions, Limit::LoginTries, Limit::PasswordTries, Limit::SessionFresh],
+        limits: &[
+            Limit::MaxSessions,
+            Limit::LoginTries,
+            Limit::LoginTriesHour,
+            Limit::LoginTriesDay,
+            Limit::SourceTries,
+            Limit::SourceTriesHour,
+            Limit::PasswordTries,
+            Limit::SessionFresh,
+        ],
         ..row(
             "C-7.3",
             text("Authentication, roles and limits", "身份鉴别、角色和限制"),
