@@ -220,7 +220,9 @@ async fn c_8_4_no_right_waits_for_a_name_or_a_source_that_is_used_up() {
             None => call.send().await,
         }
     };
-    for path in ["/v1/me", "/v1/me/retention", "/v1/me/consents", "/v1/sessions"] {
+    let reads =
+        ["/v1/me", "/v1/me/retention", "/v1/me/consents", "/v1/me/security", "/v1/sessions"];
+    for path in reads {
         send(Method::GET, path, None).await.expect(200);
     }
     let again = json!({"password": PASSWORD});

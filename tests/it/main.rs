@@ -87,6 +87,7 @@ mod round_trips;
 mod rows;
 mod runbook;
 mod schema;
+mod security;
 mod soak;
 mod stopped_contacts;
 mod stopped_ends;

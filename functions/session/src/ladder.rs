@@ -64,6 +64,15 @@ impl Counters {
         Ok(Self { name: next(&self.name), source: next(&self.source) })
     }
 
+    /// When log-ins with the name failed since it was `used_at` last, but for the try of `at`.
+    pub(crate) fn failed(&self, at: Timestamp, used_at: Timestamp) -> Vec<Timestamp> {
+        let mut events = self.name.as_ref().map(Row::events).unwrap_or_default();
+        if let Some(own) = events.iter().rposition(|event| *event == at) {
+            events.remove(own);
+        }
+        events.into_iter().filter(|event| *event >= used_at).collect()
+    }
+
     /// Takes the try of `at` away again, which succeeded.
     pub(crate) fn take_back(&self, transaction: &mut Transaction, at: Timestamp) {
         for (label, row) in [("name", &self.name), ("source", &self.source)] {

@@ -165,13 +165,18 @@ async fn open(
     let times = &ports.config.sessions;
     let mut transaction = Transaction::new();
     found.counters.take_back(&mut transaction, now);
-    let (row, session) =
-        session::start(token, request.remember, (now, times), (&person.key, &person.profile))?;
+    let kept = (request.remember, call.device());
+    let (row, session) = session::start(token, kept, (now, times), (&person.key, &person.profile))?;
     transaction.put("session", row, When::Absent);
     let gate = When::GateEpoch(person.gate_epoch());
     transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
     let month = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
-    let log = NetworkLog { ip: Personal::new(call.source), event: Event::LoggedIn };
+    let log = NetworkLog {
+        ip: Personal::new(call.source),
+        event: Event::LoggedIn,
+        device: call.device(),
+        failed_at: found.counters.failed(now, person.account.time(Attr::UsedAt)?),
+    };
     let entry = EntryId::draw(&*ports.entropy);
     transaction.put("log", network_log::row(id, &entry, &log, (now, month.key()))?, When::Absent);
     month.put(&mut transaction, "month");

@@ -43,6 +43,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "GET /v1/sessions",
             "DELETE /v1/sessions/{id}",
             "POST /v1/reauthentications",
+            "GET /v1/me/security",
         ],
         items: &[&items::CLAIMS, &items::SESSION_CREATED, &items::SESSION_FRESH],
         limits: &[
