@@ -70,6 +70,7 @@ mod random;
 mod raw;
 mod readme;
 mod referee;
+mod renewed;
 mod restore;
 mod restore_keys;
 mod restore_people;

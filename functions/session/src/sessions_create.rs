@@ -4,7 +4,9 @@ use crate::login::{LogIn, again, count, prove};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use shared::domain::account::Profile;
 use shared::domain::inventory::items;
+use shared::domain::password::normalise;
 use shared::domain::period::Period;
 use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::Timestamp;
@@ -17,6 +19,7 @@ use shared::records::network_log::{self, Event, NetworkLog};
 use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
 use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{Person, password};
 use utoipa::ToSchema;
 
 /// Logs in.
@@ -90,10 +93,12 @@ pub(crate) async fn create_session(
     let tried = settle(&call.ports.store, || count(&call, request.login.expose(), &index)).await?;
     let found = prove(&call, &tried, &request.password, repeat).await?;
     let person = found.person.clone();
+    let renewed = renewed(&call, &person, &request.password).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
         let first = first.take();
-        let (call, request, before) = (&call, &request, (&tried, &person));
+        let (call, before) = (&call, (&tried, &person));
+        let request = (&request, renewed.as_ref());
         async move {
             let found = match first {
                 Some(found) => found,
@@ -105,9 +110,18 @@ pub(crate) async fn create_session(
     .await
 }
 
+/// A new hash of a password that was right, where the one that is held costs less than one made now.
+async fn renewed(call: &Call, person: &Person, given: &Secret) -> Result<Option<Secret>, Problem> {
+    let outdated = person.profile.password.as_ref().is_some_and(password::is_outdated);
+    if !outdated {
+        return Ok(None);
+    }
+    Ok(Some(password::hash(normalise(given.expose()), &*call.ports.entropy).await?))
+}
+
 async fn log_in(
     call: &Call,
-    request: &Request,
+    (request, renewed): (&Request, Option<&Secret>),
     found: LogIn,
     repeat: Option<&idempotency::Call>,
 ) -> Result<Response, Problem> {
@@ -129,7 +143,7 @@ async fn log_in(
         return Err(at_limit(call, &found).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
-    let (transaction, session) = open(call, request, found, (&token, repeat)).await?;
+    let (transaction, session) = open(call, (request, renewed), found, (&token, repeat)).await?;
     call.ports.store.write(transaction).await?;
     created(call, request, Some(token.reveal()), session.ends_at)
 }
@@ -156,7 +170,7 @@ async fn at_limit(call: &Call, found: &LogIn) -> Result<Problem, Problem> {
 /// The transaction that opens a session: the session, the network log, the ledger.
 async fn open(
     call: &Call,
-    request: &Request,
+    (request, renewed): (&Request, Option<&Secret>),
     found: LogIn,
     (token, repeat): (&Token, Option<&idempotency::Call>),
 ) -> Result<(Transaction, Session), Problem> {
@@ -168,8 +182,16 @@ async fn open(
     let kept = (request.remember, call.device());
     let (row, session) = session::start(token, kept, (now, times), (&person.key, &person.profile))?;
     transaction.put("session", row, When::Absent);
-    let gate = When::GateEpoch(person.gate_epoch());
-    transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
+    let mut touched = vec![&items::NETWORK_IP, &items::USED_AT];
+    if let Some(hash) = renewed {
+        let profile = Profile { password: Some(hash.clone()), ..person.profile.clone() };
+        let account = person.account.clone().next().with(Attr::UsedAt, now);
+        transaction.replace("account", person.key.seal(account, &profile)?);
+        touched.push(&items::PASSWORD);
+    } else {
+        let gate = When::GateEpoch(person.gate_epoch());
+        transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
+    }
     let month = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
     let log = NetworkLog {
         ip: Personal::new(call.source),
@@ -182,7 +204,7 @@ async fn open(
     month.put(&mut transaction, "month");
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
-    let facts = Facts::of("account", &[&items::NETWORK_IP, &items::USED_AT], call.id.as_str());
+    let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {
         let before = found.memory.as_ref();
