@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
 
 use crate::app::{Answer, PASSWORD, Person, TestApp, cookie};
+use crate::delivery_tries::measured;
+use crate::log::Log;
 use http::Method;
 use serde_json::{Value, json};
 use shared::domain::limit::Window;
@@ -233,4 +235,31 @@ async fn c_8_4_no_right_waits_for_a_name_or_a_source_that_is_used_up() {
     app.set_contact(&ada.token, "+8613800138000").await.expect(200);
     app.put_password(&ada.token, PASSWORD, "another correct battery").await.expect(204);
     send(Method::POST, "/v1/me/cancellation", None).await.expect(202);
+}
+
+#[tokio::test]
+async fn c_7_3_refused_log_ins_are_counted_by_cause_and_an_alarm_watches_them() {
+    let few = Window { most: 7, within: minutes(5) };
+    let app = TestApp::with(|options| options.config.tries_per_source = few).await;
+    app.register(ADA).await;
+    let log = Log::default();
+    let _guard = log.capture();
+    let causes = async |login: &str, password: &str| {
+        let status = log_in(&app, login, password).await.status.as_u16();
+        let measured = measured(&log, "log_ins_refused");
+        (status, measured.into_iter().map(|(n, [_, cause])| (n, cause)).collect::<Vec<_>>())
+    };
+    let once = |cause: &str| vec![(json!(1), json!(cause))];
+    for _ in 0..5 {
+        assert_eq!(causes(ADA, WRONG).await, (401, once("password")));
+    }
+    assert_eq!(causes(ADA, PASSWORD).await, (429, once("name")));
+    for _ in 0..2 {
+        assert_eq!(causes("nobody@example.org", WRONG).await, (401, once("password")));
+    }
+    assert_eq!(causes(ADA, PASSWORD).await, (429, once("source")));
+    app.clock.advance(minutes(5));
+    assert_eq!(causes(ADA, PASSWORD).await, (201, vec![]));
+    let template = include_str!("../../template.yaml");
+    assert!(template.contains("MetricName: log_ins_refused"), "an alarm watches it");
 }

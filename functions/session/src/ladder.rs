@@ -8,6 +8,7 @@ use shared::http::{Access, Call, Caller, Problem, ProblemKind};
 use shared::ids::SubjectId;
 use shared::records::{limit, subject};
 use shared::store::{Key, Row, Store, Transaction};
+use shared::telemetry::metrics::{Metric, emit};
 use shared::vault::IndexKey;
 use std::time::Duration;
 
@@ -41,8 +42,8 @@ impl Counters {
         let rungs = [config.tries_per_source, config.tries_per_source_hour];
         let mut transaction = Transaction::new();
         let source = (by_source, source.as_ref());
-        let source =
-            limit::admit(&mut transaction, "source", source, &rungs, call.now).map_err(limited)?;
+        let source = limit::admit(&mut transaction, "source", source, &rungs, call.now)
+            .map_err(|wait| limited(call, "source", wait))?;
         let name = (by_name, name.as_ref());
         let name = match limit::admit(&mut transaction, "name", name, &LOGIN_LADDER, call.now) {
             Ok(row) => Some(row),
@@ -94,16 +95,17 @@ async fn pass(
 ) -> Result<(), Problem> {
     // Identified first and compared then, so that the work does not tell whom the name claims.
     let Ok(caller) = Caller::identify(call, Access::Prove).await else {
-        return Err(limited(wait));
+        return Err(limited(call, "name", wait));
     };
     if !caller.session.remembered || caller.person.subject != *claimed {
-        return Err(limited(wait));
+        return Err(limited(call, "name", wait));
     }
     caller.count(call, (subject::password_limit(claimed), PASSWORD_TRIES), transaction)?;
     transaction.check("gate", caller.person.account.key.clone(), caller.gate());
     Ok(())
 }
 
-fn limited(wait: Duration) -> Problem {
+fn limited(call: &Call, cause: &'static str, wait: Duration) -> Problem {
+    emit(&call.ports, Metric::LogInsRefused, 1, &[cause]);
     Problem::new(ProblemKind::Limited).after(wait)
 }

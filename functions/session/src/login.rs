@@ -12,6 +12,7 @@ use shared::ids::SubjectId;
 use shared::ledger::Book;
 use shared::records::{idempotency, subject};
 use shared::store::{Attr, Row};
+use shared::telemetry::metrics::{Metric, emit};
 use shared::vault::{Claims, Denied, IndexKey, Owner, Person, password};
 
 /// A try of a log-in, counted.
@@ -82,9 +83,7 @@ pub(crate) async fn prove(
     let found = read(call, &tried.subject, tried.counters.clone(), repeat).await?;
     let hash = found.as_ref().and_then(|f| f.person.profile.password.clone());
     let right = password::matches(normalise(given.expose()), hash).await?;
-    found
-        .filter(|found| right && tried.names(&found.person))
-        .ok_or_else(|| ProblemKind::LoginRefused.into())
+    found.filter(|found| right && tried.names(&found.person)).ok_or_else(|| refused(call))
 }
 
 /// Reads a person again, whose password was right a moment ago.
@@ -101,7 +100,12 @@ pub(crate) async fn again(
     let found = read(call, &before.subject, counters, repeat).await?;
     found
         .filter(|found| hash(&found.person) == hash(before) && tried.names(&found.person))
-        .ok_or_else(|| ProblemKind::LoginRefused.into())
+        .ok_or_else(|| refused(call))
+}
+
+fn refused(call: &Call) -> Problem {
+    emit(&call.ports, Metric::LogInsRefused, 1, &["password"]);
+    ProblemKind::LoginRefused.into()
 }
 
 fn hash(person: &Person) -> Option<&str> {
