@@ -11,6 +11,10 @@ use std::time::Duration;
 
 /// Erasures in an hour that the brake lets pass, where the deployment does not say otherwise.
 const ERASURES_PER_HOUR: u32 = 200;
+/// Failed log-ins of one source: few people behind one address, or one person with many names.
+const TRIES_PER_SOURCE: Window = Window { most: 30, within: minutes(5) };
+/// The same in an hour.
+const TRIES_PER_SOURCE_HOUR: Window = Window { most: 150, within: hours(1) };
 /// The least days without a log-in that can end an account.
 const LEAST_UNUSED_DAYS: u32 = 60;
 
@@ -42,6 +46,10 @@ pub struct Config {
     pub erasures_per_hour: u32,
     /// Codes sent for one source address. `PC_SENDS_PER_SOURCE` an hour, default 60.
     pub sends_per_source: Window,
+    /// Tries to log in from one source address that did not succeed. Not settable: 30 in 5 minutes.
+    pub tries_per_source: Window,
+    /// The same in an hour. Not settable: 150.
+    pub tries_per_source_hour: Window,
     /// Sessions that a person can have at a time (C-7.3). `PC_MAX_SESSIONS`, default 5.
     pub max_sessions: usize,
     /// The times a session lasts.
@@ -110,6 +118,8 @@ impl Config {
             erasures_per_hour: ERASURES_PER_HOUR,
             // Every caller of a local run has the same address.
             sends_per_source: Window { most: 10_000, within: hours(1) },
+            tries_per_source: Window { most: 10_000, ..TRIES_PER_SOURCE },
+            tries_per_source_hour: Window { most: 10_000, ..TRIES_PER_SOURCE_HOUR },
             max_sessions: 5,
             sessions: SessionTimes::default(),
             root_cache: minutes(5),
@@ -177,6 +187,8 @@ impl Config {
             unused: (unused > 0).then(|| days(u64::from(unused))),
             erasures_per_hour,
             sends_per_source,
+            tries_per_source: TRIES_PER_SOURCE,
+            tries_per_source_hour: TRIES_PER_SOURCE_HOUR,
             max_sessions,
             ..local
         })

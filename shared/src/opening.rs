@@ -3,6 +3,7 @@
 use crate::domain::account::{Profile, State};
 use crate::domain::consent::{Acceptance, Proof};
 use crate::domain::deadline::{self, Facts as Deadline};
+use crate::domain::device::Device;
 use crate::domain::inventory::{Entity, items};
 use crate::domain::period::Period;
 use crate::domain::personal::Personal;
@@ -40,6 +41,8 @@ pub struct Opening<'a> {
     pub claims: &'a Claims,
     /// Where the request came from.
     pub source: IpAddr,
+    /// From which device, coarsely.
+    pub device: Option<&'a Device>,
     /// The request's id.
     pub request: &'a str,
     /// When.
@@ -65,14 +68,16 @@ pub async fn open(
     transaction.put("person-key", key_row, When::Absent);
     transaction.put("account", key.seal(account(ports, &id, now), profile)?, When::Absent);
     let token = Token::draw(id.clone(), &*ports.entropy);
-    let times = &ports.config.sessions;
-    let (row, session) = session::start(&token, false, (now, times), (&key, profile))?;
+    let (times, device) = (&ports.config.sessions, opening.device.cloned());
+    let (row, session) =
+        session::start(&token, (false, device.clone()), (now, times), (&key, profile))?;
     transaction.put("session", row, When::Absent);
     for evidence in evidence::of_profile(profile) {
         let whose = (&id, &*ports.entropy);
         evidence::append(&mut transaction, whose, &evidence, (now, book.year()))?;
     }
-    let log = NetworkLog { ip: Personal::new(opening.source), event: Event::Registered };
+    let (ip, event) = (Personal::new(opening.source), Event::Registered);
+    let log = NetworkLog { ip, event, device, failed_at: Vec::new() };
     let entry = EntryId::draw(&*ports.entropy);
     let log = network_log::row(&id, &entry, &log, (now, month.key()))?;
     transaction.put("log", log, When::Absent);

@@ -61,7 +61,7 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
     let content = Content::RegistrationCode { code: code() };
     let message = Message { channel: Channel::Email, to: address(), language: Locale::En, content };
     let ip = Personal::new(SOURCE.parse().expect("an address"));
-    let log = NetworkLog { ip, event: Event::LoggedIn };
+    let log = NetworkLog { ip, event: Event::LoggedIn, device: None, failed_at: Vec::new() };
     let email = Email::parse(EMAIL).expect("an address");
     let secret = token.reveal();
     let needles = Needles::of(&[

@@ -83,7 +83,10 @@ async fn the_other_side_can_ask_for_more_time_up_to_four_hours() {
 }
 
 /// The values of a metric that was measured, with what tells them apart.
-fn measured(log: &Log, metric: &str) -> Vec<(serde_json::Value, [serde_json::Value; 2])> {
+pub(crate) fn measured(
+    log: &Log,
+    metric: &str,
+) -> Vec<(serde_json::Value, [serde_json::Value; 2])> {
     let text = String::from_utf8(log.taken()).expect("text");
     // The document of a metric is one field of its line.
     let lines = text.lines().filter_map(|line| {

@@ -184,6 +184,15 @@ async fn c_8_1_a_person_sees_exactly_what_the_inventory_says() {
     assert!(shown.remove("id") && shown.remove("current"), "named by its row's own id");
     let session: BTreeSet<_> = declared(Shown::Sessions).into_iter().map(str::to_owned).collect();
     assert_eq!(shown, session);
+    // The event in words; the failed tries of all sign-ins as one list.
+    let security = answers("/v1/me/security", "sign_ins");
+    let mut shown = members(&security["sign_ins"][0]);
+    assert!(shown.remove("at") && shown.remove("what") && shown.insert("event".to_owned()));
+    assert!(security["failed_tries"].is_array() && shown.insert("failed_at".to_owned()));
+    let mut page: BTreeSet<_> =
+        declared(Shown::SecurityPage).into_iter().map(str::to_owned).collect();
+    assert!(page.remove("device"), "not known of a test");
+    assert_eq!(shown, page);
 }
 
 #[tokio::test]

@@ -67,7 +67,15 @@ impl Opener {
         let keys = [Book::year_key(now), Owner::Period(Period::logs(now)).key()];
         let [year, month] = ports.store.get(&keys).await.expect("a read");
         let (source, request) = (IpAddr::from([203, 0, 113, 7]), "req_simulated");
-        let new = Opening { profile: &profile, accepted, claims: &claims, source, request, now };
+        let new = Opening {
+            profile: &profile,
+            accepted,
+            claims: &claims,
+            source,
+            device: None,
+            request,
+            now,
+        };
         let opened = opening::open(ports, new, (year.as_ref(), month.as_ref())).await;
         let (transaction, token, _) = opened.expect("an account");
         ports.store.write(transaction).await.expect("registers");
@@ -82,7 +90,7 @@ impl Opener {
 }
 
 /// A hash at the lowest cost: whoever checks it goes by the cost in it.
-fn cheap_hash(password: &str) -> Secret {
+pub(crate) fn cheap_hash(password: &str) -> Secret {
     let params = Params::new(8, 1, 1, None).expect("the lowest cost");
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let salt = Salt::new(&[7; 16]).expect("a salt");

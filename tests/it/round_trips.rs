@@ -170,6 +170,8 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     // proof.
     assert_eq!(warm(Case::SessionList), budget(2, 0), "a list");
     assert_eq!(warm(Case::Retention), budget(2, 0), "a list");
+    // Caller; network log; keys of its months, counters of the contacts; the ledger's end.
+    assert_eq!(warm(Case::Security), budget(4, 0), "three lists");
     assert_eq!(warm(Case::Export), budget(2, 1), "a walk through the partition for its parts");
     assert_eq!(warm(Case::ExportWithKey), budget(3, 1), "and the memory of the call");
     // Caller; link and chain; partition; ledger; keys of periods; caller again at the end.

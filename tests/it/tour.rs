@@ -104,6 +104,7 @@ impl Tour<'_> {
         self.call("GET /v1/me", "", None).await;
         self.consent().await;
         self.call("GET /v1/me/retention", "", None).await;
+        self.call("GET /v1/me/security", "", None).await;
         let body = json!({"password": "wrong horse battery"});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         let body = json!({"password": PASSWORD});

@@ -62,7 +62,7 @@ pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
 }
 
 /// Columns that stand as they are.
-const PLAIN: [&str; 24] = [
+const PLAIN: [&str; 25] = [
     "id",
     "receipt",
     "count",
@@ -74,6 +74,7 @@ const PLAIN: [&str; 24] = [
     "notices",
     "epoch",
     "remembered",
+    "device",
     "about",
     "starts",
     "entries",

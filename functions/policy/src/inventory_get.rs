@@ -127,6 +127,7 @@ fn stored(item: &Item, locale: Locale) -> Stored {
         shown_in: match item.shown {
             Shown::Profile => Some("/v1/me"),
             Shown::Sessions => Some("/v1/sessions"),
+            Shown::SecurityPage => Some("/v1/me/security"),
             Shown::Receipt => Some("/v1/receipts/{id}"),
             Shown::No => None,
         },

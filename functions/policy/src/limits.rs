@@ -6,7 +6,8 @@ use shared::domain::clauses::Limit;
 use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
     CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, LIVE_CODES, LOGIN_TRIES,
-    PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
+    LOGIN_TRIES_DAY, LOGIN_TRIES_HOUR, PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD,
+    Window,
 };
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
@@ -52,6 +53,10 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::SendsPerAddress => most(SENDS_PER_ADDRESS),
         Limit::SendsPerSource => most(config.sends_per_source),
         Limit::LoginTries => most(LOGIN_TRIES),
+        Limit::LoginTriesHour => most(LOGIN_TRIES_HOUR),
+        Limit::LoginTriesDay => most(LOGIN_TRIES_DAY),
+        Limit::SourceTries => most(config.tries_per_source),
+        Limit::SourceTriesHour => most(config.tries_per_source_hour),
         Limit::PasswordTries => most(PASSWORD_TRIES),
         Limit::MaxSessions => (count(config.max_sessions), "times", None),
         Limit::SessionIdle => lasts(sessions.idle),

@@ -237,7 +237,9 @@ async fn register(
     }
     let periods = (found.year.as_ref(), found.month.as_ref());
     let (source, request, now) = (call.source, call.id.as_str(), call.now);
-    let account = Opening { profile, accepted: asked.accepted, claims, source, request, now };
+    let (accepted, device) = (asked.accepted, call.device());
+    let device = device.as_ref();
+    let account = Opening { profile, accepted, claims, source, device, request, now };
     let (mut transaction, token, session) = opening::open(&call.ports, account, periods).await?;
     verification::end(&mut transaction, &asked.verification);
     if let Some(repeat) = repeat {

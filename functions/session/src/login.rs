@@ -1,8 +1,8 @@
 //! Who is logging in: the same calls and the same hash for a name that nobody has.
 
+use crate::ladder::{self, Counters};
 use shared::domain::contact::Contact;
 use shared::domain::gate::{Refusal, Use};
-use shared::domain::limit::LOGIN_TRIES;
 use shared::domain::password::normalise;
 use shared::domain::period::Period;
 use shared::domain::personal::Secret;
@@ -10,8 +10,9 @@ use shared::error::corrupt;
 use shared::http::{Call, Problem, ProblemKind};
 use shared::ids::SubjectId;
 use shared::ledger::Book;
-use shared::records::{idempotency, limit, subject};
-use shared::store::{Attr, Key, Row, Transaction};
+use shared::records::{idempotency, subject};
+use shared::store::{Attr, Row};
+use shared::telemetry::metrics::{Metric, emit};
 use shared::vault::{Claims, Denied, IndexKey, Owner, Person, password};
 
 /// A try of a log-in, counted.
@@ -20,8 +21,8 @@ pub(crate) struct Try {
     pub(crate) subject: SubjectId,
     /// The contact that the name is, where it is one.
     pub(crate) contact: Option<Contact>,
-    /// The counter; a success removes it.
-    pub(crate) counter: Key,
+    /// Where it is counted; a success takes it away again.
+    pub(crate) counters: Counters,
 }
 
 /// What is read about the one who logs in.
@@ -30,6 +31,8 @@ pub(crate) struct LogIn {
     pub(crate) chain: Option<Row>,
     pub(crate) year: Option<Row>,
     pub(crate) month: Option<Row>,
+    /// The counters of the try.
+    pub(crate) counters: Counters,
     /// The memory of an idempotent call.
     pub(crate) memory: Option<Row>,
 }
@@ -46,18 +49,15 @@ pub(crate) async fn count(call: &Call, login: &str, index: &IndexKey) -> Result<
         Some(contact) => (index.claims(contact), contact.address().expose().clone()),
         None => (Claims::of_nobody(), login.to_lowercase()),
     };
-    let counter = index.login_limit(&name);
-    let (claim, tries) = claims.find(&call.ports.store, &counter).await?;
-    let mut transaction = Transaction::new();
-    let row = (counter.clone(), tries.as_ref());
-    limit::admit(&mut transaction, "tries", row, &[LOGIN_TRIES], call.now)
-        .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
-    call.ports.store.write(transaction).await?;
+    let keys = ladder::keys(call, &name, index);
+    let (claim, rows) = claims.find(&call.ports.store, &keys).await?;
     let subject = match &claim {
         Some(row) => SubjectId::parse(row.text(Attr::Subject)?),
         None => Some(index.nobody(&name)),
     };
-    Ok(Try { subject: subject.ok_or_else(|| corrupt("claim", "subject"))?, contact, counter })
+    let subject = subject.ok_or_else(|| corrupt("claim", "subject"))?;
+    let counters = Counters::count(call, (keys, rows), &subject).await?;
+    Ok(Try { subject, contact, counters })
 }
 
 impl Try {
@@ -80,12 +80,10 @@ pub(crate) async fn prove(
     given: &Secret,
     repeat: Option<&idempotency::Call>,
 ) -> Result<LogIn, Problem> {
-    let found = read(call, &tried.subject, repeat).await?;
+    let found = read(call, &tried.subject, tried.counters.clone(), repeat).await?;
     let hash = found.as_ref().and_then(|f| f.person.profile.password.clone());
     let right = password::matches(normalise(given.expose()), hash).await?;
-    found
-        .filter(|found| right && tried.names(&found.person))
-        .ok_or_else(|| ProblemKind::LoginRefused.into())
+    found.filter(|found| right && tried.names(&found.person)).ok_or_else(|| refused(call))
 }
 
 /// Reads a person again, whose password was right a moment ago.
@@ -98,10 +96,16 @@ pub(crate) async fn again(
     (tried, before): (&Try, &Person),
     repeat: Option<&idempotency::Call>,
 ) -> Result<LogIn, Problem> {
-    let found = read(call, &before.subject, repeat).await?;
+    let counters = tried.counters.again(&call.ports.store).await?;
+    let found = read(call, &before.subject, counters, repeat).await?;
     found
         .filter(|found| hash(&found.person) == hash(before) && tried.names(&found.person))
-        .ok_or_else(|| ProblemKind::LoginRefused.into())
+        .ok_or_else(|| refused(call))
+}
+
+fn refused(call: &Call) -> Problem {
+    emit(&call.ports, Metric::LogInsRefused, 1, &["password"]);
+    ProblemKind::LoginRefused.into()
 }
 
 fn hash(person: &Person) -> Option<&str> {
@@ -111,6 +115,7 @@ fn hash(person: &Person) -> Option<&str> {
 async fn read(
     call: &Call,
     id: &SubjectId,
+    counters: Counters,
     repeat: Option<&idempotency::Call>,
 ) -> Result<Option<LogIn>, Problem> {
     let mut keys = vec![
@@ -130,7 +135,7 @@ async fn read(
     // for a name that nobody has as well.
     vault.period(Period::evidence(call.now), year.as_ref()).await?;
     match vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await {
-        Ok(person) => Ok(Some(LogIn { person, chain, year, month, memory })),
+        Ok(person) => Ok(Some(LogIn { person, chain, year, month, counters, memory })),
         // A claim may be read just before the erasure that removes it.
         Err(Denied::Refused(Refusal::Unknown | Refusal::Erased | Refusal::Erasing)) => Ok(None),
         Err(denied) => Err(denied.into()),

@@ -4,7 +4,9 @@ use crate::login::{LogIn, again, count, prove};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use shared::domain::account::Profile;
 use shared::domain::inventory::items;
+use shared::domain::password::normalise;
 use shared::domain::period::Period;
 use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::Timestamp;
@@ -16,8 +18,8 @@ use shared::ledger::{Action, Actor, Book, Facts};
 use shared::records::network_log::{self, Event, NetworkLog};
 use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
-use shared::store::{Attr, Key, Row, Transaction, When};
-use shared::vault::Person;
+use shared::store::{Attr, Row, Transaction, When};
+use shared::vault::{Person, password};
 use utoipa::ToSchema;
 
 /// Logs in.
@@ -91,32 +93,43 @@ pub(crate) async fn create_session(
     let tried = settle(&call.ports.store, || count(&call, request.login.expose(), &index)).await?;
     let found = prove(&call, &tried, &request.password, repeat).await?;
     let person = found.person.clone();
+    let renewed = renewed(&call, &person, &request.password).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
         let first = first.take();
-        let (call, request, before) = (&call, &request, (&tried, &person));
+        let (call, before) = (&call, (&tried, &person));
+        let request = (&request, renewed.as_ref());
         async move {
-            let (found, counter) = match first {
-                Some(found) => (found, Some(before.0.counter.clone())),
-                None => (again(call, before, repeat).await?, None),
+            let found = match first {
+                Some(found) => found,
+                None => again(call, before, repeat).await?,
             };
-            log_in(call, request, found, (repeat, counter)).await
+            log_in(call, request, found, repeat).await
         }
     })
     .await
 }
 
+/// A new hash of a password that was right, where the one that is held costs less than one made now.
+async fn renewed(call: &Call, person: &Person, given: &Secret) -> Result<Option<Secret>, Problem> {
+    let outdated = person.profile.password.as_ref().is_some_and(password::is_outdated);
+    if !outdated {
+        return Ok(None);
+    }
+    Ok(Some(password::hash(normalise(given.expose()), &*call.ports.entropy).await?))
+}
+
 async fn log_in(
     call: &Call,
-    request: &Request,
+    (request, renewed): (&Request, Option<&Secret>),
     found: LogIn,
-    (repeat, counter): (Option<&idempotency::Call>, Option<Key>),
+    repeat: Option<&idempotency::Call>,
 ) -> Result<Response, Problem> {
     let times = &call.ports.config.sessions;
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
-        if let Some(counter) = counter {
-            let mut transaction = Transaction::new();
-            transaction.delete("tries", counter, When::Present);
+        let mut transaction = Transaction::new();
+        found.counters.take_back(&mut transaction, call.now);
+        if !transaction.is_empty() {
             call.ports.store.write(transaction).await?;
         }
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
@@ -127,20 +140,18 @@ async fn log_in(
     let live = session::live(&call.ports, &found.person, call.now).await?;
     let full = live.iter().filter(|(_, session)| session.scope == Scope::Full).count();
     if full >= call.ports.config.max_sessions {
-        return Err(at_limit(call, &found.person, counter).await?);
+        return Err(at_limit(call, &found).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
-    let (mut transaction, session) = open(call, request, found, (&token, repeat)).await?;
-    if let Some(counter) = counter {
-        transaction.delete("tries", counter, When::Present);
-    }
+    let (transaction, session) = open(call, (request, renewed), found, (&token, repeat)).await?;
     call.ports.store.write(transaction).await?;
     created(call, request, Some(token.reveal()), session.ends_at)
 }
 
 /// The problem at the limit, with a ticket that replaces any earlier one. The password was right:
 /// its try does not count.
-async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<Problem, Problem> {
+async fn at_limit(call: &Call, found: &LogIn) -> Result<Problem, Problem> {
+    let person = &found.person;
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
     let times = &call.ports.config.sessions;
@@ -148,9 +159,7 @@ async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<
     let mut transaction = Transaction::new();
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
-    if let Some(counter) = counter {
-        transaction.delete("tries", counter, When::Present);
-    }
+    found.counters.take_back(&mut transaction, call.now);
     transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
     call.ports.store.write(transaction).await?;
     let ends = call.now.plus(times.fresh).rfc3339();
@@ -161,7 +170,7 @@ async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<
 /// The transaction that opens a session: the session, the network log, the ledger.
 async fn open(
     call: &Call,
-    request: &Request,
+    (request, renewed): (&Request, Option<&Secret>),
     found: LogIn,
     (token, repeat): (&Token, Option<&idempotency::Call>),
 ) -> Result<(Transaction, Session), Problem> {
@@ -169,19 +178,33 @@ async fn open(
     let (person, id) = (&found.person, &found.person.subject);
     let times = &ports.config.sessions;
     let mut transaction = Transaction::new();
-    let (row, session) =
-        session::start(token, request.remember, (now, times), (&person.key, &person.profile))?;
+    found.counters.take_back(&mut transaction, now);
+    let kept = (request.remember, call.device());
+    let (row, session) = session::start(token, kept, (now, times), (&person.key, &person.profile))?;
     transaction.put("session", row, When::Absent);
-    let gate = When::GateEpoch(person.gate_epoch());
-    transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
+    let mut touched = vec![&items::NETWORK_IP, &items::USED_AT];
+    if let Some(hash) = renewed {
+        let profile = Profile { password: Some(hash.clone()), ..person.profile.clone() };
+        let account = person.account.clone().next().with(Attr::UsedAt, now);
+        transaction.replace("account", person.key.seal(account, &profile)?);
+        touched.push(&items::PASSWORD);
+    } else {
+        let gate = When::GateEpoch(person.gate_epoch());
+        transaction.touch("gate", person.account.key.clone(), (Attr::UsedAt, now), gate);
+    }
     let month = ports.vault.period(Period::logs(now), found.month.as_ref()).await?;
-    let log = NetworkLog { ip: Personal::new(call.source), event: Event::LoggedIn };
+    let log = NetworkLog {
+        ip: Personal::new(call.source),
+        event: Event::LoggedIn,
+        device: call.device(),
+        failed_at: found.counters.failed(now, person.account.time(Attr::UsedAt)?),
+    };
     let entry = EntryId::draw(&*ports.entropy);
     transaction.put("log", network_log::row(id, &entry, &log, (now, month.key()))?, When::Absent);
     month.put(&mut transaction, "month");
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
-    let facts = Facts::of("account", &[&items::NETWORK_IP, &items::USED_AT], call.id.as_str());
+    let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {
         let before = found.memory.as_ref();

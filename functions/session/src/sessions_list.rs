@@ -34,6 +34,9 @@ struct Listed {
     ends_at: String,
     /// Whether it outlives the browser.
     remembered: bool,
+    /// The device that it was opened from, where that is known.
+    #[schema(nullable = false, example = "Firefox on Windows")]
+    device: Option<String>,
 }
 
 /// Lists the live sessions.
@@ -62,6 +65,7 @@ pub(crate) async fn list_sessions(call: Call) -> Result<Response, Problem> {
             seen_at: row.time(Attr::SeenAt)?.rfc3339(),
             ends_at: session.ends_at.rfc3339(),
             remembered: session.remembered,
+            device: session.device.as_ref().map(|device| device.name().to_owned()),
         });
     }
     sessions.sort_by(|a, b| b.created_at.cmp(&a.created_at));

@@ -12,8 +12,14 @@ pub const CODE_TRIES: i64 = 5;
 pub const LIVE_CODES: Window = Window { most: 3, within: CODE_VALID };
 /// Codes sent to one address.
 pub const SENDS_PER_ADDRESS: Window = Window { most: 10, within: hours(LIMIT_HOURS as u64) };
-/// Tries of a log-in with one name, known or not, since the last one that succeeded.
-pub const LOGIN_TRIES: Window = Window { most: 10, within: minutes(15) };
+/// Tries of a log-in with one name, known or not, that did not succeed: the first rung.
+pub const LOGIN_TRIES: Window = Window { most: 5, within: minutes(5) };
+/// The same in an hour.
+pub const LOGIN_TRIES_HOUR: Window = Window { most: 10, within: hours(1) };
+/// The same in a day.
+pub const LOGIN_TRIES_DAY: Window = Window { most: 20, within: hours(LIMIT_HOURS as u64) };
+/// The rungs of a name's ladder: all have to admit a try.
+pub const LOGIN_LADDER: [Window; 3] = [LOGIN_TRIES, LOGIN_TRIES_HOUR, LOGIN_TRIES_DAY];
 /// Re-checks of a password by one account, right or wrong.
 pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 

@@ -6,6 +6,7 @@ pub mod clauses;
 pub mod consent;
 pub mod contact;
 pub mod deadline;
+pub mod device;
 pub mod display_name;
 pub mod gate;
 pub mod inventory;

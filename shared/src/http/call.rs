@@ -3,13 +3,14 @@
 use super::catalogue::ProblemKind;
 use super::edge::Edge;
 use super::problem::Problem;
+use crate::domain::device::Device;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 use crate::ids::RequestId;
 use crate::ports::Ports;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, header};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// The address that a request came from, as whoever accepted the connection saw it. Put into the
@@ -34,6 +35,13 @@ pub struct Call {
     pub method: Method,
     /// Its headers.
     pub headers: HeaderMap,
+}
+
+impl Call {
+    /// The device that it says it comes from, coarsely.
+    pub fn device(&self) -> Option<Device> {
+        Device::of(self.headers.get(header::USER_AGENT)?.to_str().ok()?)
+    }
 }
 
 impl FromRequestParts<Ports> for Call {

@@ -142,6 +142,7 @@ impl Caller {
     ) -> Result<(), Problem> {
         let row = self.counters.iter().find(|row| row.key == key);
         limit::admit(transaction, "limit", (key, row), &[window], call.now)
+            .map(drop)
             .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))
     }
 

@@ -6,8 +6,8 @@ use crate::domain::time::Timestamp;
 use crate::store::{Attr, Key, Row, Transaction, When};
 use std::time::Duration;
 
-/// Adds one event to a counter, if every window admits it. The longest window decides how long
-/// events are kept.
+/// Adds one event to a counter, if every window admits it; gives the counter as it will be. The
+/// longest window decides how long events are kept.
 ///
 /// # Errors
 ///
@@ -18,7 +18,7 @@ pub fn admit(
     (key, row): (Key, Option<&Row>),
     windows: &[Window],
     now: Timestamp,
-) -> Result<(), Duration> {
+) -> Result<Row, Duration> {
     let events = row.map(Row::events).unwrap_or_default();
     check(&events, windows, now)?;
     let longest = windows.iter().max_by_key(|w| w.within).copied();
@@ -30,8 +30,17 @@ pub fn admit(
         None => (Row::new(key, Entity::Limit), When::Absent),
     };
     let row = base.with(Attr::Events, events).with(Attr::ExpiresAt, ends);
-    transaction.put(label, row, when);
-    Ok(())
+    transaction.put(label, row.clone(), when);
+    Ok(row)
+}
+
+/// Takes one event of a counter away again, which turned out not to count. The row stays until it
+/// expires: a counter that began anew would have a version that someone read before.
+pub fn take_back(transaction: &mut Transaction, label: &'static str, row: &Row, at: Timestamp) {
+    let mut events = row.events();
+    let Some(place) = events.iter().rposition(|event| *event == at) else { return };
+    events.remove(place);
+    transaction.replace(label, row.clone().next().with(Attr::Events, events));
 }
 
 /// Decides whether one more event fits, without adding it.

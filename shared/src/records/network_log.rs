@@ -2,6 +2,7 @@
 //! until the month's statutory time is over, even if the person is erased earlier.
 
 use super::subject;
+use crate::domain::device::Device;
 use crate::domain::inventory::Entity;
 use crate::domain::period::Period;
 use crate::domain::personal::Personal;
@@ -30,17 +31,27 @@ crate::declared! {
         ip: Personal<IpAddr> => NETWORK_IP,
         /// What happened.
         event: Event => NETWORK_EVENT,
+        /// The device that it was, coarsely. Version 0.1.0 noted none.
+        #[serde(default)]
+        device: Option<Device> => NETWORK_DEVICE,
+        /// The log-ins with the same name that failed before it, within a day.
+        #[serde(default)]
+        failed_at: Vec<Timestamp> => NETWORK_FAILED,
     }
 }
 
-/// The row of a new entry.
+/// Where the keys of entries begin that have a time in them; version 0.1.0 wrote others.
+pub const TIMED: &str = "network#0";
+
+/// The row of a new entry. Its key has the time in it, so that the newest are found without the rest.
 pub fn row(
     subject: &SubjectId,
     entry: &EntryId,
     log: &NetworkLog,
     (now, month): (Timestamp, &DataKey),
 ) -> Result<Row> {
-    let key = Key::records(subject::partition(subject), format!("network#{entry}"));
+    let key =
+        Key::records(subject::partition(subject), format!("network#{:012}-{entry}", now.secs()));
     let row = Row::new(key, Entity::NetworkLog)
         .with(Attr::CreatedAt, now)
         .with(Attr::ExpiresAt, Period::logs(now).ends());

@@ -3,6 +3,7 @@
 use super::subject;
 use crate::config::SessionTimes;
 use crate::domain::account::Profile;
+use crate::domain::device::Device;
 use crate::domain::inventory::Entity;
 use crate::domain::personal::Secret;
 use crate::domain::time::Timestamp;
@@ -42,6 +43,9 @@ crate::declared! {
         ends_at: Timestamp => SESSION_ENDS,
         /// Whether it outlives the browser.
         remembered: bool => SESSION_REMEMBERED,
+        /// The device that it was opened from, coarsely. Version 0.1.0 noted none.
+        #[serde(default)]
+        device: Option<Device> => SESSION_DEVICE,
     }
 }
 
@@ -141,7 +145,7 @@ pub async fn live(ports: &Ports, person: &Person, now: Timestamp) -> Result<Vec<
 /// The row of a new full session.
 pub fn start(
     token: &Token,
-    remembered: bool,
+    (remembered, device): (bool, Option<Device>),
     (now, times): (Timestamp, &SessionTimes),
     (key, profile): (&DataKey, &Profile),
 ) -> Result<(Row, Session)> {
@@ -153,6 +157,7 @@ pub fn start(
         fresh_until: now.plus(times.fresh),
         ends_at: now.plus(most),
         remembered,
+        device,
     };
     let row = Row::new(subject::session(&token.subject, &token.session), Entity::Session)
         .with(Attr::CreatedAt, now)
@@ -175,6 +180,7 @@ pub fn ticket(
         fresh_until: now,
         ends_at: now.plus(times.fresh),
         remembered: false,
+        device: None,
     };
     let mut row = Row::new(subject::ticket(&token.subject), Entity::Session)
         .with(Attr::CreatedAt, now)
@@ -218,6 +224,7 @@ mod tests {
             fresh_until: now,
             ends_at: now.plus(days(1)),
             remembered,
+            device: None,
         };
         let later = |n| now.plus(hours(n));
         assert!(session(false).is_live(&ada, (now, later(11)), &times));

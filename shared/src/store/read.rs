@@ -135,6 +135,28 @@ impl Store {
         Ok(Page { items: items.collect::<Result<_>>()?, next: next.transpose()? })
     }
 
+    /// Reads the last rows of a partition whose sort keys start with `prefix`, the last first, with
+    /// strong consistency.
+    pub async fn newest(
+        &self,
+        (table, pk, prefix): (Table, &str, &str),
+        limit: i32,
+    ) -> Result<Vec<Row>> {
+        let query = self
+            .client
+            .query()
+            .table_name(self.name(table))
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(limit)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()));
+        let answer = query.send().await.map_err(|e| error("list the newest rows", &e))?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        items.map(|item| convert::read(table, item)).collect()
+    }
+
     /// Reads the last row of a partition, with strong consistency.
     pub async fn last(&self, (table, pk): (Table, &str)) -> Result<Option<Row>> {
         let query = self

@@ -57,6 +57,11 @@ impl Transaction {
         Self { actions: Vec::new() }
     }
 
+    /// Whether it does nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
     /// Writes a row.
     pub fn put(&mut self, label: &'static str, row: Row, when: When) -> &mut Self {
         self.push(label, Action::Put(row, when))

@@ -25,6 +25,8 @@ pub enum Metric {
     OutboxOldestAge,
     /// Requests answered with a fault of ours.
     RequestsFailed,
+    /// Log-ins that were refused.
+    LogInsRefused,
     /// How long the row of a slice that is due the longest has been due.
     SweepOldestOverdue,
     /// Whether the brake on erasures is on.
@@ -48,12 +50,13 @@ pub struct Spec {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::MessagesDelivered,
         Self::MessagesFailed,
         Self::MessagesDead,
         Self::OutboxOldestAge,
         Self::RequestsFailed,
+        Self::LogInsRefused,
         Self::SweepOldestOverdue,
         Self::ErasuresStopped,
         Self::StartsUnguarded,
@@ -89,6 +92,9 @@ impl Metric {
                 &["function"],
                 "requests answered with a status of 500 or above",
             ),
+            Self::LogInsRefused => {
+                ("log_ins_refused", "Count", &["cause"], "log-ins that were refused")
+            }
             Self::SweepOldestOverdue => (
                 "sweep_oldest_overdue_secs",
                 "Seconds",

@@ -41,11 +41,15 @@ impl Claims {
         Self { current: Key::keys("login#nobody"), other: None }
     }
 
-    /// Finds the claim's row.
+    /// Finds the claim's row, and brings further rows in the same read.
     ///
     /// A rotation moves claims from the other key to the current one, and a batch is no snapshot:
     /// read together, both places could look empty. So the other one is read first.
-    pub async fn find(&self, store: &Store, with: &Key) -> Result<(Option<Row>, Option<Row>)> {
+    pub async fn find<const N: usize>(
+        &self,
+        store: &Store,
+        with: &[Key; N],
+    ) -> Result<(Option<Row>, [Option<Row>; N])> {
         let before = match &self.other {
             Some(other) => {
                 let [row] = store.get(std::array::from_ref(other)).await?;
@@ -53,8 +57,10 @@ impl Claims {
             }
             None => None,
         };
-        let [claim, with] = store.get(&[self.current.clone(), with.clone()]).await?;
-        Ok((claim.or(before), with))
+        let keys = [std::slice::from_ref(&self.current), with].concat();
+        let mut rows = store.get_all(&keys).await?.into_iter();
+        let claim = rows.next().flatten();
+        Ok((claim.or(before), std::array::from_fn(|_| rows.next().flatten())))
     }
 
     /// Puts the claim for a person: it fails where anybody has it, under whichever key.
@@ -114,13 +120,16 @@ impl IndexKey {
         Key::records(format!("limit#login#{hash}"), "limit")
     }
 
-    /// The limit on codes asked for from a source: one IPv4 address, or one IPv6 /64.
+    /// The limit on codes asked for from a source.
     pub fn source_limit(&self, source: IpAddr) -> Key {
-        let network = match source.to_canonical() {
-            IpAddr::V4(v4) => v4.octets().to_vec(),
-            IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
-        };
-        Key::records(format!("limit#source#{}", self.hash("limit/source", &network)), "limit")
+        let hash = self.hash("limit/source", &network(source));
+        Key::records(format!("limit#source#{hash}"), "limit")
+    }
+
+    /// The limit on failed log-ins from a source.
+    pub fn source_tries(&self, source: IpAddr) -> Key {
+        let hash = self.hash("limit/tries", &network(source));
+        Key::records(format!("limit#tries#{hash}"), "limit")
     }
 
     /// The id of nobody, fixed for a login name: what is read in place of an account where there
@@ -139,6 +148,14 @@ impl IndexKey {
 
     fn hash(&self, context: &str, value: &[u8]) -> String {
         hash(&self.current, context, value)
+    }
+}
+
+/// What counts as one source: one IPv4 address, or one IPv6 /64.
+fn network(source: IpAddr) -> Vec<u8> {
+    match source.to_canonical() {
+        IpAddr::V4(v4) => v4.octets().to_vec(),
+        IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
     }
 }
 

@@ -24,6 +24,14 @@ pub async fn hash(password: Secret, entropy: &dyn Entropy) -> Result<Secret> {
     .ok_or_else(failed)
 }
 
+/// Whether a hash costs less than one made now: it is renewed when its password is known, at a
+/// log-in.
+pub fn is_outdated(hash: &Secret) -> bool {
+    let Ok(hash) = PasswordHash::new(hash.expose()) else { return false };
+    let lower = |p: Params, now: Params| p.m_cost() < now.m_cost() || p.t_cost() < now.t_cost();
+    Params::try_from(&hash).is_ok_and(|params| lower(params, Params::DEFAULT))
+}
+
 /// Checks a password against its hash, on a thread of its own. Without a hash the same work is
 /// done, and the answer is no.
 pub async fn matches(password: Secret, hash: Option<Secret>) -> Result<bool> {
@@ -57,6 +65,15 @@ mod tests {
         assert!(matches(secret("correct horse"), Some(hash.clone())).await.expect("checks"));
         assert!(!matches(secret("wrong horse"), Some(hash)).await.expect("checks"));
         assert!(!matches(secret("correct horse"), None).await.expect("checks"));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_a_lower_cost_is_outdated() {
+        let of = |cost: &str| secret(&NOBODY.replace("m=19456,t=2", cost));
+        assert!(is_outdated(&of("m=19455,t=2")) && is_outdated(&of("m=65536,t=1")));
+        assert!(!is_outdated(&of("m=19456,t=2")) && !is_outdated(&of("m=65536,t=3")));
+        let made = hash(secret("correct horse"), &SystemEntropy::default()).await.expect("hashes");
+        assert!(!is_outdated(&made) && !is_outdated(&secret("no hash")));
     }
 
     #[test]

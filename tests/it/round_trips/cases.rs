@@ -30,6 +30,7 @@ pub(super) enum Case {
     SessionList,
     SessionEnd,
     Proof,
+    Security,
     Profile,
     ProfileAfterAnHour,
     Retention,
@@ -81,6 +82,7 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::SessionList, "GET /v1/sessions", ""),
     (C::SessionEnd, "DELETE /v1/sessions/{id}", ""),
     (C::Proof, "POST /v1/reauthentications", ""),
+    (C::Security, "GET /v1/me/security", ""),
     (C::Profile, "GET /v1/me", ""),
     (C::ProfileAfterAnHour, "GET /v1/me", "the last use is due to be noted"),
     (C::Retention, "GET /v1/me/retention", ""),
@@ -164,6 +166,7 @@ impl Case {
             C::SessionList => (app.get("/v1/sessions").bearer(token), 200),
             C::SessionEnd => (app.delete("/v1/sessions/current").bearer(token), 204),
             C::Proof => (app.post("/v1/reauthentications").bearer(token).json(&proof), 204),
+            C::Security => (app.get("/v1/me/security").bearer(token), 200),
             C::Profile | C::ProfileAfterAnHour => (app.get("/v1/me").bearer(token), 200),
             C::Retention => (app.get("/v1/me/retention").bearer(token), 200),
             C::Correction => {

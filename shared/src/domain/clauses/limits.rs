@@ -34,7 +34,18 @@ limits! {
     /// Codes asked for by one source.
     SendsPerSource = "sends_per_source", "Codes asked for by one source" / "同一来源请求的验证码";
     /// Tries to log in with one name.
-    LoginTries = "login_tries", "Tries to log in with one name" / "同一登录名的登录尝试";
+    LoginTries = "login_tries", "Failed log-ins with one name" / "同一登录名的失败登录";
+    /// The same in an hour.
+    LoginTriesHour = "login_tries_hour",
+        "Failed log-ins with one name, in an hour" / "同一登录名一小时内的失败登录";
+    /// The same in a day.
+    LoginTriesDay = "login_tries_day",
+        "Failed log-ins with one name, in a day" / "同一登录名一天内的失败登录";
+    /// Tries to log in from one source.
+    SourceTries = "source_tries", "Failed log-ins from one source" / "同一来源的失败登录";
+    /// The same in an hour.
+    SourceTriesHour = "source_tries_hour",
+        "Failed log-ins from one source, in an hour" / "同一来源一小时内的失败登录";
     /// Re-checks of a password by one account.
     PasswordTries = "password_tries", "Re-checks of one account's password" / "同一账号的密码复核";
     /// Sessions of a person at a time.

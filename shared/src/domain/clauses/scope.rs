@@ -90,8 +90,13 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[ClearPurpose, Minimum],
         standing: Standing::partly("No statistics are made yet.", "尚未生成统计。"),
-        routes: &["POST /v1/accounts", "POST /v1/sessions"],
-        items: &[&items::NETWORK_IP, &items::NETWORK_EVENT],
+        routes: &["POST /v1/accounts", "POST /v1/sessions", "GET /v1/me/security"],
+        items: &[
+            &items::NETWORK_IP,
+            &items::NETWORK_EVENT,
+            &items::NETWORK_DEVICE,
+            &items::NETWORK_FAILED,
+        ],
         limits: &[Limit::LogMonths],
         ..row(
             "C-2.3",

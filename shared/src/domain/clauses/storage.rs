@@ -30,6 +30,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         principles: &[Minimum, Openness],
         standing: Standing::Served,
         routes: &["POST /v1/sessions"],
+        items: &[&items::SESSION_DEVICE],
         ..row(
             "C-4.2",
             text("Nothing but log-in state in cookies", "Cookie 仅含登录状态"),

@@ -97,6 +97,9 @@ items! {
         Value, "When a session ends", "会话结束时间";
     SESSION_REMEMBERED = Session.remembered, sealed, PersonalCenter, Security, Contract, Sessions,
         Value, "Whether a session outlives the browser", "会话是否在关闭浏览器后保留";
+    SESSION_DEVICE = Session.device, sealed, PersonalCenter, Security, Contract, Sessions,
+        Value, "Device a session was opened from: browser and system, nothing finer",
+        "打开会话的设备：仅浏览器和操作系统";
 
     LINK_SECRET = Link.secret_digest, sealed, PersonalCenter, Security, Contract, No,
         Masked(SECRET), "Digest of the secret of a link that was sent to you", "发送给您的链接密钥的摘要";
@@ -140,10 +143,14 @@ items! {
         Value, "When it was done, where the proof was kept until it no longer held",
         "操作时间（如凭证保存至其失效之时）";
 
-    NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, No,
+    NETWORK_IP = NetworkLog.ip, sealed, General, Security, LegalDuty, SecurityPage,
         Value, "IP address of a log-in", "登录的 IP 地址";
-    NETWORK_EVENT = NetworkLog.event, sealed, PersonalCenter, Security, LegalDuty, No,
+    NETWORK_EVENT = NetworkLog.event, sealed, PersonalCenter, Security, LegalDuty, SecurityPage,
         Value, "What happened from that address", "该地址上发生的事件";
+    NETWORK_DEVICE = NetworkLog.device, sealed, PersonalCenter, Security, LegalDuty, SecurityPage,
+        Value, "Device of a log-in: browser and system, nothing finer", "登录设备：仅浏览器和操作系统";
+    NETWORK_FAILED = NetworkLog.failed_at, sealed, PersonalCenter, Security, LegalDuty, SecurityPage,
+        Value, "When log-ins with your contact failed before it", "此前以您的联系方式登录失败的时间";
 
     VERIFICATION_ADDRESS = Verification.address, sealed, General, Account, Contract, No,
         No(BRIEF), "Address that a code was sent to", "接收验证码的地址";

@@ -103,6 +103,8 @@ pub enum Shown {
     Profile,
     /// In `GET /v1/sessions`.
     Sessions,
+    /// In `GET /v1/me/security`.
+    SecurityPage,
     /// In the signed receipt of an erasure.
     Receipt,
     /// Not as a value: a secret, or a reference that means nothing to a person.
