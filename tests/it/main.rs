@@ -89,6 +89,7 @@ mod round_trips;
 mod rows;
 mod runbook;
 mod schema;
+mod session_abuse;
 mod soak;
 mod stopped_contacts;
 mod stopped_ends;
