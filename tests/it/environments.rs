@@ -11,6 +11,7 @@ use shared::domain::inventory::Entity;
 use shared::domain::time::minutes;
 use shared::rotation::{self, Begun, Bounds, Progress, Stage};
 use shared::store::{Attr, Row, Table};
+use shared::testing::FixedClock;
 use shared::vault::RootUse;
 use shared::vault::kms::Kms;
 use std::future::poll_fn;
@@ -47,15 +48,20 @@ impl Environments {
 
     /// Another environment: it has nothing in memory yet.
     pub(crate) fn another(&self) -> TestApp {
+        self.another_with(self.app.clock.clone())
+    }
+
+    /// Another environment whose clock shows another time.
+    pub(crate) fn another_with(&self, clock: Arc<FixedClock>) -> TestApp {
         let ports = &self.app.world.ports;
         let (config, store) = (ports.config.clone(), ports.store.clone());
-        let (clock, entropy) = (ports.clock.clone(), ports.entropy.clone());
+        let entropy = ports.entropy.clone();
         let mut world = self.app.world.clone();
-        world.ports = Ports::new(config, clock, entropy, store, self.kms.clone());
+        world.ports = Ports::new(config, clock.clone(), entropy, store, self.kms.clone());
         TestApp {
             router: world.router(),
             world,
-            clock: self.app.clock.clone(),
+            clock,
             faults: self.app.faults.clone(),
             folder: tempfile::tempdir().expect("a folder"),
             source: IpAddr::from([203, 0, 113, 8]),

@@ -1,5 +1,6 @@
 //! The API document of the whole bundle, and its routes.
 
+use crate::problems;
 use shared::http::Routes;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -47,6 +48,7 @@ pub fn document() -> Document {
     ] {
         document.merge(part);
     }
+    problems::spell_out(&mut document);
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let cookie = ApiKey::Cookie(ApiKeyValue::new(shared::http::COOKIE));
     let components = document.components.get_or_insert_default();
