@@ -112,7 +112,7 @@ fn inline(text: &'static str) -> Node {
 }
 
 /// The logical id of a function.
-pub(crate) fn logical(function: &str) -> String {
+fn logical(function: &str) -> String {
     function[..1].to_uppercase() + &function[1..]
 }
 

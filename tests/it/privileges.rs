@@ -1,27 +1,14 @@
 //! Least privilege: what the functions may do by `template.yaml` is what they do.
 
-use crate::policies::{Node, granted, logical, policies, under};
+use crate::policies::{Node, granted, policies, under};
 use crate::rights::{FUNCTIONS, Right, TRANSACTION, file, held};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What AWS's machinery does in a function's name, reviewed by hand.
 const SERVICES: &str = "tests/privileges/services.txt";
 
-/// The policies that SAM adds to a role, by what asks for them: `Version` stands for any function.
-/// From the policies that AWS publishes for Lambda; each is for every resource.
-const ADDED: [(&str, &[&str]); 3] = [
-    ("any", &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]),
-    (
-        "DynamoDB",
-        &[
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
-        ],
-    ),
-    ("SQS", &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
-];
+/// What SAM adds to the roles, as its own translator says: `cargo xtask sam` compares it.
+const ADDED: &str = "tests/privileges/added.txt";
 
 /// What AWS's machinery does in a function's name.
 pub(crate) fn reviewed() -> BTreeSet<Right> {
@@ -195,34 +182,41 @@ fn the_table_key_serves_through_dynamodb_alone_so_that_no_role_needs_a_right_on_
     assert!(file(SERVICES).contains("UseThroughDynamoDB"), "it is said where one would look");
 }
 
-/// The kinds of a function's events, as SAM sees them.
-fn kinds(function: &str) -> Vec<String> {
-    let events = under(&logical(function), "Events").expect("every function has events");
-    let kind =
-        |(_, event): &(String, Node)| event.get("Type").expect("a type").texts()[0].to_owned();
-    events.members().iter().map(kind).chain(["any".to_owned()]).collect()
+/// What SAM adds: function and action, with the resource that its policy names.
+fn added() -> BTreeMap<(String, String), String> {
+    let text = file(ADDED);
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let right = |line: &str| {
+        let [function, action, resource] = line.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("no right: {line}")
+        };
+        ((function.to_owned(), action.to_owned()), resource.to_owned())
+    };
+    lines.map(right).collect()
 }
 
 #[test]
 fn what_services_do_for_a_function_is_reviewed_and_bounded() {
-    let mut added = BTreeSet::new();
-    for function in FUNCTIONS {
-        let kinds = kinds(function);
-        let asked = ADDED.iter().filter(|(kind, _)| kinds.iter().any(|of| of == kind));
-        let actions = asked.flat_map(|(_, actions)| *actions);
-        added.extend(actions.map(|action| (function.to_owned(), (*action).to_owned())));
-    }
-    let reviewed = reviewed();
+    let (added, reviewed, bounds) = (added(), reviewed(), bounds());
     let listed: BTreeSet<_> =
         reviewed.iter().map(|right| (right.function.clone(), right.action.clone())).collect();
-    assert_eq!(added, listed, "SAM adds the left; {SERVICES} has the right");
-    let bounds = bounds();
-    for right in reviewed.iter().filter(|right| right.resource != "*") {
+    let names: BTreeSet<_> = added.keys().cloned().collect();
+    assert_eq!(names, listed, "SAM adds the left; {SERVICES} has the right");
+    for right in &reviewed {
+        let named = &added[&(right.function.clone(), right.action.clone())];
+        // A policy that names its resource needs no bound.
+        if named != "*" {
+            assert_eq!(*named, right.resource, "{right}");
+            continue;
+        }
         let outside = bounds.values().find(|statement| {
             statement.get("NotResource").is_some()
                 && statement.get("Action").expect("actions").texts().contains(&&*right.action)
         });
-        let outside = outside.unwrap_or_else(|| panic!("nothing bounds {right}"));
+        let Some(outside) = outside else {
+            assert_eq!(right.resource, "*", "nothing bounds {right}");
+            continue;
+        };
         let within = outside.get("NotResource").expect("what is left").texts();
         assert!(within.iter().all(|arn| arn.ends_with(&right.resource)), "{right}: {within:?}");
     }

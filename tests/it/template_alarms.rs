@@ -126,6 +126,7 @@ fn c_7_3_the_service_level_is_one_alarm_over_what_people_notice() {
     let parts: BTreeSet<_> = rule.map(|(id, _)| id).collect();
     let noticed = [
         "ErrorRate",
+        "FailedFunctions",
         "FailedRequests",
         "Latency",
         "Overdue",
@@ -136,6 +137,45 @@ fn c_7_3_the_service_level_is_one_alarm_over_what_people_notice() {
     ];
     assert_eq!(parts, noticed.into());
     assert!(parts.iter().all(|id| all.contains_key(id)), "each is an alarm");
+}
+
+/// A quiet night is judged too: no alarm waits for a number of requests that a small service never has.
+#[test]
+fn c_7_3_the_service_level_is_judged_at_any_traffic() {
+    assert!(!TEMPLATE.contains("EvaluateLowSampleCountPercentile: ignore"));
+    let alarms = alarms();
+    let expression = |id: &str| {
+        let found =
+            alarms[id].iter().find_map(|l| l.split_once("Expression: \"")?.1.split_once('"'));
+        found.expect("an expression").0
+    };
+    let faults = "IF(FILL(faults, 0) >= 3, 100 * FILL(faults, 0) / requests, 0)";
+    assert_eq!(expression("ErrorRate"), faults, "no least number of requests");
+    assert_eq!(expression("Latency"), "IF(requests >= 1000, hundredth, tenth)");
+    let stats = values(&alarms["Latency"], "Stat");
+    assert_eq!(stats, ["p99", "p90", "SampleCount"]);
+    // A single slow request of a quiet hour tells nobody.
+    assert_eq!(values(&alarms["Latency"], "DatapointsToAlarm"), ["2"]);
+    assert_eq!(values(&alarms["Latency"], "EvaluationPeriods"), ["3"]);
+}
+
+#[test]
+fn c_7_3_a_function_that_does_not_start_is_told_however_seldom_it_is_called() {
+    let kind = "Type: AWS::Serverless::Function";
+    let functions = resources().into_iter().filter(|(_, lines)| lines.contains(&kind));
+    let of_people = functions.filter(|(_, lines)| lines.contains(&"Type: HttpApi"));
+    let of_people: BTreeSet<_> = of_people.map(|(id, _)| id).collect();
+    let lines = &alarms()["FailedFunctions"];
+    let watched = lines.iter().filter_map(|line| {
+        line.strip_prefix("Dimensions: [{ Name: FunctionName, Value: !Ref ")?.strip_suffix(" }]")
+    });
+    assert_eq!(watched.collect::<BTreeSet<_>>(), of_people);
+    assert!(of_people.len() <= 9, "CloudWatch takes ten metrics in one alarm");
+    assert!(values(lines, "MetricName").iter().all(|name| *name == "Errors"));
+    assert_eq!(
+        (&values(lines, "Threshold")[..], &values(lines, "Period")[0]),
+        (&["3"][..], &"3600")
+    );
 }
 
 #[test]

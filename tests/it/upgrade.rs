@@ -1,7 +1,8 @@
 //! Data that an earlier version wrote, under the traffic of this build.
 //!
-//! `cargo xtask fixture` writes `tests/fixtures/VERSION.zip` with the build that is tagged; from
-//! then on the file never changes, and each later build has to go on from it.
+//! `cargo xtask fixture` writes `tests/fixtures/VERSION.zip`. Until the version is tagged it may be
+//! written anew; from then on it never changes, and each later build has to go on from it. The release
+//! sees to it that the code that is tagged wrote it (`cargo xtask release`).
 
 use crate::app::{PASSWORD, Person, TestApp};
 use crate::consents::{grant, listed, withdraw};
@@ -14,6 +15,7 @@ use shared::domain::time::days;
 use shared::ledger::verify::verify;
 use shared::rotation::{self, Bounds};
 use shared::vault::RootUse;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -75,10 +77,18 @@ async fn assert_verifies(app: &TestApp) {
     assert!(report.findings.is_empty() && report.entries > 0, "{:?}", report.findings);
 }
 
-#[tokio::test]
-async fn there_is_a_fixture_of_each_tagged_version() {
-    let versions: Vec<_> = fixtures().into_iter().map(|(version, _)| version).collect();
-    assert!(versions.contains(&"0.1.0".to_owned()), "{versions:?}");
+/// Released are the versions that the changelog has a part of.
+#[test]
+fn there_is_a_fixture_of_each_released_version_and_of_no_other_but_the_next() {
+    let changelog = crate::rights::file("CHANGELOG.md");
+    let headings = changelog.lines().filter_map(|line| line.strip_prefix("## "));
+    let names = headings.filter_map(|heading| heading.split(',').next());
+    let released: BTreeSet<_> = names.filter(|name| *name != "Open").map(str::to_owned).collect();
+    let there: BTreeSet<_> = fixtures().into_iter().map(|(version, _)| version).collect();
+    assert!(!there.is_empty(), "the tests here would look at nothing");
+    assert_eq!(released.difference(&there).next(), None, "a release without its data");
+    let mut unreleased = there.difference(&released);
+    assert!(unreleased.all(|version| version == env!("CARGO_PKG_VERSION")), "{there:?}");
 }
 
 #[tokio::test]
@@ -219,7 +229,6 @@ async fn the_fixture_of_this_version_is_written_where_it_is_asked_for() {
     assert_verifies(&app).await;
     if std::env::var_os("PC_FIXTURE").is_some() {
         let file = self::folder().join(concat!(env!("CARGO_PKG_VERSION"), ".zip"));
-        let fresh = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
-        fresh.expect("no fixture of this version yet").write_all(&bytes).expect("written");
+        std::fs::write(file, &bytes).expect("written");
     }
 }

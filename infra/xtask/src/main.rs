@@ -76,7 +76,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "sam",
-        about: "template.yaml passes `sam validate --lint` for both regions, and checkov's rules",
+        about: "template.yaml passes `sam validate --lint` and checkov; what SAM hears, and adds to roles",
         run: sam::sam,
     },
     Step {
@@ -131,13 +131,13 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "restore",
-        about: "`restore records|keys TABLE MOMENT TABLE_KEY`: prints the aws commands",
+        about: "`restore records|keys TABLE MOMENT TABLE_KEY [-ENDING]`: prints the aws commands",
         run: restore::restore,
     },
     Step {
         name: "fixture",
-        about: "writes the data that later versions are upgraded from, once a version",
-        run: restore::fixture,
+        about: "writes the data that later versions are upgraded from, until the version is tagged",
+        run: release::fixture,
     },
     Step { name: "help", about: "this list", run: |_| help() },
 ];

@@ -32,6 +32,7 @@ pub(crate) fn release(root: &Path) -> Outcome {
     let accepted = std::env::args().skip(2).any(|word| word == WITHOUT);
     let parts = [
         ("version", Part::from(version(root))),
+        ("fixtures", Part::from(fixtures(root))),
         ("bans, licences, sources", Part::from(check::deny(root))),
         ("advisories", advisories(root)),
         ("sbom", Part::from(sbom::sbom(root))),
@@ -67,25 +68,94 @@ fn verdict(parts: &[(&str, Part)], accepted: bool) -> (String, bool) {
 
 /// The version is new, and the changelog has it.
 fn version(root: &Path) -> Outcome {
+    let version = current(root)?;
+    let changelog = File::read(root, "CHANGELOG.md")?.text;
+    in_changelog(&changelog, &version)?;
+    if is_tagged(root, &version)? {
+        return Err(format!("v{version} is tagged already; raise the version in Cargo.toml"));
+    }
+    Ok(())
+}
+
+/// The version that the workspace has.
+fn current(root: &Path) -> Outcome<String> {
     let manifest = File::read(root, "Cargo.toml")?.text;
     let version =
         manifest.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
-    let version = version.ok_or("Cargo.toml: no version")?;
-    let changelog = File::read(root, "CHANGELOG.md")?.text;
-    in_changelog(&changelog, version)?;
-    let mut git = Command::new("git");
-    git.args(["tag", "--list", &format!("v{version}")]).current_dir(root);
-    if run::capture(&mut git)?.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("v{version} is tagged already; raise the version in Cargo.toml"))
-    }
+    Ok(version.ok_or("Cargo.toml: no version")?.to_owned())
+}
+
+fn is_tagged(root: &Path, version: &str) -> Outcome<bool> {
+    git(root, &["tag", "--list", &format!("v{version}")]).map(|tags| !tags.is_empty())
+}
+
+fn git(root: &Path, args: &[&str]) -> Outcome<String> {
+    let printed = run::capture(Command::new("git").args(args).current_dir(root))?;
+    Ok(String::from_utf8_lossy(&printed).trim().to_owned())
 }
 
 fn in_changelog(changelog: &str, version: &str) -> Outcome {
-    let heading = format!("## {version}");
-    let has = changelog.lines().any(|line| line.split(',').next() == Some(&heading));
-    if has { Ok(()) } else { Err(format!("CHANGELOG.md has no part `{heading}`")) }
+    let has = versions(changelog).any(|known| known == version);
+    if has { Ok(()) } else { Err(format!("CHANGELOG.md has no part `## {version}`")) }
+}
+
+/// The versions that the changelog has parts of.
+fn versions(changelog: &str) -> impl Iterator<Item = &str> {
+    let headings = changelog.lines().filter_map(|line| line.strip_prefix("## "));
+    let names = headings.filter_map(|heading| heading.split(',').next());
+    names.filter(|name| name.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Where the data are that each version wrote.
+const FIXTURES: &str = "tests/fixtures";
+/// What decides how data are written.
+const WRITERS: [&str; 3] = ["shared/src", ":(glob)functions/*/src/**", "Cargo.lock"];
+
+/// Every version has left the data that later ones are upgraded from, and this one's were written by
+/// the code that is released.
+fn fixtures(root: &Path) -> Outcome {
+    let changelog = File::read(root, "CHANGELOG.md")?.text;
+    let there = |version: &str| root.join(FIXTURES).join(format!("{version}.zip")).exists();
+    all_have(versions(&changelog), there)?;
+    let version = current(root)?;
+    let file = format!("{FIXTURES}/{version}.zip");
+    let written = git(root, &["log", "-1", "--format=%H", "--", &file])?;
+    let changed = if written.is_empty() {
+        None
+    } else {
+        let since = ["diff", "--name-only", &written, "HEAD", "--"];
+        Some(git(root, &[&since[..], &WRITERS[..]].concat())?)
+    };
+    is_of_this_code(&file, changed.as_deref())
+}
+
+fn all_have<'a>(versions: impl Iterator<Item = &'a str>, there: impl Fn(&str) -> bool) -> Outcome {
+    let lacking: Vec<_> = versions.filter(|version| !there(version)).collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    Err(format!("no {FIXTURES}/VERSION.zip of {}: cargo xtask fixture", lacking.join(", ")))
+}
+
+/// `changed` is what writes data and was changed since the file was committed.
+fn is_of_this_code(file: &str, changed: Option<&str>) -> Outcome {
+    match changed {
+        None => Err(format!("{file} is in no commit: cargo xtask fixture, and commit it")),
+        Some("") => Ok(()),
+        Some(changed) => Err(format!(
+            "{file} is older than what writes data: cargo xtask fixture, and commit it\n{changed}"
+        )),
+    }
+}
+
+/// Writes what this version leaves to later ones. Once it is tagged that never changes.
+pub(crate) fn fixture(root: &Path) -> Outcome {
+    let version = current(root)?;
+    if is_tagged(root, &version)? {
+        return Err(format!("v{version} is tagged, and {FIXTURES}/{version}.zip stays as it is"));
+    }
+    let test = "upgrade::the_fixture_of_this_version_is_written_where_it_is_asked_for";
+    run::run(run::tests(root, "it").args(["--", "--exact", test]).env("PC_FIXTURE", "1"))
 }
 
 /// Advisories of the `RustSec` database against the lock file. The database is a Git repository,
@@ -138,6 +208,23 @@ mod tests {
         let (lines, passed) = verdict(&parts(Part::Failed("RUSTSEC".to_owned())), true);
         assert!(!passed && lines.contains("advisories: FAILED: RUSTSEC"), "{lines}");
         assert!(verdict(&parts(Part::Passed), false).1);
+    }
+
+    #[test]
+    fn every_version_of_the_changelog_needs_its_data() {
+        let changelog = "# Changelog\n\n## Open\n\n## 0.2.0, 2027-01-01\n\n## 0.1.0, 2026-12-01\n";
+        assert_eq!(versions(changelog).collect::<Vec<_>>(), ["0.2.0", "0.1.0"]);
+        assert!(all_have(versions(changelog), |_| true).is_ok());
+        let problem = all_have(versions(changelog), |version| version == "0.1.0").unwrap_err();
+        assert!(problem.contains("of 0.2.0: cargo xtask fixture"), "{problem}");
+    }
+
+    #[test]
+    fn data_of_other_code_than_is_released_are_refused() {
+        assert!(is_of_this_code("f", Some("")).is_ok());
+        assert!(is_of_this_code("f", None).unwrap_err().contains("in no commit"));
+        let problem = is_of_this_code("f", Some("shared/src/outbox.rs")).unwrap_err();
+        assert!(problem.contains("older") && problem.contains("outbox"), "{problem}");
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Prints the `aws` commands that make a restored table, with the settings that a restore does not
-//! bring along; and writes the data that later versions are upgraded from.
+//! bring along.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::run::{self, Outcome};
+use crate::run::Outcome;
 
 /// The tables that are restored: name, days of recovery, time to live and stream or neither.
 const TABLES: &[(&str, u8, bool)] = &[("records", 35, true), ("keys", 1, false)];
+
+/// What a new table's name has after that of the one before, where nothing else is said.
+const ENDING: &str = "-restored";
+/// The most characters of it after the dash, as the template takes it.
+const MOST: usize = 40;
 
 /// Waits for a table to be settled, however long a restore takes: `aws dynamodb wait` gives up after
 /// some eight minutes. What is changed while a table changes is refused.
@@ -17,7 +22,7 @@ const SETTLED: &str = r#"settled() {
 }
 "#;
 
-/// `cargo xtask restore records TABLE MOMENT TABLE_KEY`: prints the commands, and runs none.
+/// `cargo xtask restore records TABLE MOMENT TABLE_KEY [-ENDING]`: prints the commands, and runs none.
 pub(crate) fn restore(_root: &Path) -> Outcome {
     let words: Vec<_> = std::env::args().skip(2).collect();
     let text = commands(&words)?;
@@ -25,18 +30,27 @@ pub(crate) fn restore(_root: &Path) -> Outcome {
 }
 
 fn commands(words: &[String]) -> Outcome<String> {
-    let usage = "`cargo xtask restore records|keys TABLE MOMENT TABLE_KEY`, the moment as \
-                 2026-11-24T08:00:00Z, the key as ID or ARN";
-    let [kind, table, moment, key] = words else { return Err(usage.to_owned()) };
+    let usage = "`cargo xtask restore records|keys TABLE MOMENT TABLE_KEY [-ENDING]`, the moment as \
+                 2026-11-24T08:00:00Z, the key as ID or ARN; the new table is TABLE-restored, or for \
+                 a further try what you say, such as TABLE-restored-2";
+    let (given, ending) = match words {
+        [given @ .., ending] if given.len() == 4 => (given, ending.as_str()),
+        given => (given, ENDING),
+    };
+    let [kind, table, moment, key] = given else { return Err(usage.to_owned()) };
     let known = TABLES.iter().find(|(name, ..)| name == kind);
     let (_, days, swept) = known.ok_or_else(|| usage.to_owned())?;
     let plain = |word: &str, more: &str| {
         !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
     };
-    if !(plain(table, "-_.") && plain(moment, "-:.+") && plain(key, "-:/_")) {
+    let ends = ending.strip_prefix('-').is_some_and(|word| {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (1..=MOST).contains(&word.len()) && word.chars().all(fits)
+    });
+    if !(ends && plain(table, "-_.") && plain(moment, "-:.+") && plain(key, "-:/_")) {
         return Err(usage.to_owned());
     }
-    let new = format!("{table}-restored");
+    let new = format!("{table}{ending}");
     let mut lines = vec![
         format!(
             "restore-table-to-point-in-time --source-table-name {table} --target-table-name {new} \
@@ -63,13 +77,6 @@ fn commands(words: &[String]) -> Outcome<String> {
     let settled = format!("\nsettled {new}\n");
     let lines: Vec<_> = lines.iter().map(|line| format!("aws dynamodb {line}{settled}")).collect();
     Ok(SETTLED.to_owned() + &lines.concat())
-}
-
-/// Writes what this version leaves to later ones: `tests/fixtures/VERSION.zip`. One that is there
-/// stays.
-pub(crate) fn fixture(root: &Path) -> Outcome {
-    let test = "upgrade::the_fixture_of_this_version_is_written_where_it_is_asked_for";
-    run::run(run::tests(root, "it").args(["--", "--exact", test]).env("PC_FIXTURE", "1"))
 }
 
 #[cfg(test)]
@@ -110,6 +117,30 @@ mod tests {
             |text: &str| text.replace('\\', "").split_whitespace().collect::<Vec<_>>().join(" ");
         let page = one_line(include_str!("../../../docs/restore.md"));
         assert!(page.contains(&one_line(&text)), "docs/restore.md says: {text}");
+    }
+
+    #[test]
+    fn c_5_3_a_further_try_has_a_name_of_its_own_in_the_form_that_the_template_takes() {
+        let text = told("records RECORDS 2026-11-24T08:00:00Z k -restored-2").unwrap();
+        assert!(text.contains(" --target-table-name RECORDS-restored-2 "), "{text}");
+        assert_eq!(text.matches("settled RECORDS-restored-2\n").count(), 5);
+        let long = format!("-{}", "a".repeat(MOST + 1));
+        for ending in ["restored", "-", "-Restored", "-a_b", "-a.b", "-;x", &long] {
+            assert!(told(&format!("records t 2026 k {ending}")).is_err(), "{ending}");
+        }
+        let template = include_str!("../../../template.yaml");
+        assert_eq!(template.matches("AllowedPattern: ^(-[a-z0-9-]{1,40})?$").count(), 2);
+        assert!(told("records t 2026 k -a -b").is_err());
+    }
+
+    #[test]
+    fn c_5_3_the_page_says_how_a_copy_that_is_given_up_is_deleted() {
+        let page = include_str!("../../../docs/restore.md");
+        let (_, copies) = page.split_once("\n## Copies\n").unwrap();
+        let at = |part: &str| copies.find(part).unwrap();
+        // Else a backup of what is deleted stays for 35 days.
+        assert!(at("PointInTimeRecoveryEnabled=false") < at("aws dynamodb delete-table"));
+        assert!(at("--no-deletion-protection-enabled") < at("aws dynamodb delete-table"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod server;
 
 use std::path::Path;
 
+pub(crate) use moto::PACKAGES as MOTO;
 pub(crate) use referee::referee;
 
 use crate::run::Outcome;

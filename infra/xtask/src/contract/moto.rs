@@ -9,7 +9,7 @@ use super::server::{self, Server};
 use crate::python;
 use crate::run::Outcome;
 
-const PACKAGES: &[&str] = &["moto[server]==5.2.5"];
+pub(crate) const PACKAGES: &[&str] = &["moto[server]==5.2.5"];
 
 /// Installs and starts moto.
 pub(crate) fn start(root: &Path) -> Outcome<Server> {

@@ -3,6 +3,7 @@
 mod commands;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +12,7 @@ use crate::glibc::{self, ARCHITECTURE};
 use crate::python;
 use crate::run::{self, Outcome};
 use commands::Plan;
-use settings::Settings;
+use settings::{COMMIT, Settings};
 
 /// Where the settings of stages are; nothing in them is secret.
 const FOLDER: &str = "infra/stages";
@@ -43,7 +44,7 @@ pub(crate) fn deploy(root: &Path) -> Outcome {
     if dry_run {
         eprintln!("deploy: these would run, in the repository's folder; nothing was changed");
         for command in &commands {
-            eprintln!("  sam {}", command.join(" "));
+            eprintln!("  sam {}", commands::shown(command));
         }
         return clean(root).or_else(|problem| {
             eprintln!("deploy: refused as it is now: {problem}");
@@ -63,6 +64,17 @@ pub(crate) fn deploy(root: &Path) -> Outcome {
     }
     eprintln!("deploy: done; {}", settings.what_next());
     Ok(())
+}
+
+/// What `sam deploy` is told of the parameters by the example's settings, and what is meant.
+pub(crate) fn example(root: &Path) -> Outcome<(Vec<String>, BTreeMap<String, String>)> {
+    let settings = read(root, EXAMPLE)?;
+    let plan = Plan { commit: "0123456789ab".to_owned(), confirmed: true };
+    let deploy = plan.commands(&settings).pop().unwrap_or_default();
+    let told = deploy.into_iter().skip_while(|word| word != commands::OVERRIDES).skip(1);
+    let mut meant = settings.parameters;
+    meant.insert(COMMIT.to_owned(), plan.commit);
+    Ok((told.collect(), meant))
 }
 
 /// The stages that have settings.
@@ -107,7 +119,7 @@ fn builds(wanted: &str, own: &str, across: bool) -> Outcome {
     ))
 }
 
-/// The commit that is deployed; it becomes a tag of the stack.
+/// The commit that is deployed; it becomes an output of the stack.
 fn commit(root: &Path) -> Outcome<String> {
     let mut git = Command::new("git");
     git.args(["rev-parse", "--short=12", "HEAD"]).current_dir(root);

@@ -6,20 +6,25 @@ use std::collections::BTreeMap;
 /// The regions of mainland China; the promise is that data stays there (C-5.1).
 const MAINLAND: &[&str] = &["cn-north-1", "cn-northwest-1"];
 
+/// The parameter that the deployment itself gives.
+pub(super) const COMMIT: &str = "Commit";
+
 /// The settings of a stage.
 #[derive(Debug)]
 pub(super) struct Settings {
     /// The name of the stack.
     pub(super) stack: String,
     pub(super) region: String,
-    /// Values of the template's parameters, by their names.
+    /// A value for every parameter of the template but [`COMMIT`], by name: the one that is set, or
+    /// the template's own. CloudFormation keeps the value before for what it is not told.
     pub(super) parameters: BTreeMap<String, String>,
 }
 
 /// A parameter of the template, as far as settings are held against it.
 #[derive(Debug, Default)]
 struct Parameter {
-    has_default: bool,
+    /// The value where none is set; it may be empty.
+    default: Option<String>,
     /// The only values there are; empty where any is.
     allowed: Vec<String>,
     /// What the whole of a value looks like.
@@ -39,7 +44,8 @@ impl Settings {
             })
         };
         let (stack, region) = (own("stack"), own("region"));
-        let known = parameters(template);
+        let mut known = parameters(template);
+        known.remove(COMMIT);
         for (name, value) in &given {
             match known.get(name) {
                 None => problems.push(format!("template.yaml has no parameter `{name}`")),
@@ -47,8 +53,9 @@ impl Settings {
             }
         }
         // The stage is bound to the root keys for ever, so it is never left to a default.
-        let needed =
-            |(name, parameter): &(&String, &Parameter)| !parameter.has_default || *name == "Stage";
+        let needed = |(name, parameter): &(&String, &Parameter)| {
+            parameter.default.is_none() || *name == "Stage"
+        };
         for (name, _) in known.iter().filter(needed) {
             if !given.contains_key(name) {
                 problems.push(format!("`{name}` is missing"));
@@ -62,7 +69,9 @@ impl Settings {
             ));
         }
         if problems.is_empty() {
-            Ok(Self { stack, region, parameters: given })
+            let defaults = known.into_iter().filter_map(|(name, it)| Some((name, it.default?)));
+            let parameters = defaults.chain(given).collect();
+            Ok(Self { stack, region, parameters })
         } else {
             Err(problems)
         }
@@ -91,7 +100,10 @@ fn lines(text: &str) -> (BTreeMap<String, String>, Vec<String>) {
         let (name, value) = (name.trim(), value.trim());
         // `sam` takes them apart at spaces and quotes.
         if value.is_empty() || value.contains([' ', '"', '\'', ',']) {
-            problems.push(format!("`{name}` is empty, or has spaces, commas or quotes"));
+            problems.push(format!(
+                "`{name}` is empty, or has spaces, commas or quotes; a line that is left out means \
+                 the template's value"
+            ));
         }
         if given.insert(name.to_owned(), value.to_owned()).is_some() {
             problems.push(format!("`{name}` is there twice"));
@@ -129,7 +141,9 @@ fn parameters(template: &str) -> BTreeMap<String, Parameter> {
         let (Some(parameter), 4) = (found.get_mut(&name), indent) else { continue };
         if let Some((member, value)) = word.split_once(':') {
             match member {
-                "Default" => parameter.has_default = true,
+                "Default" => {
+                    parameter.default = Some(value.trim().trim_matches('"').to_owned());
+                }
                 "AllowedValues" => {
                     let values = value.trim().trim_start_matches('[').trim_end_matches(']');
                     let values = values.split(',').map(|one| one.trim().trim_matches('"'));
@@ -148,88 +162,4 @@ fn parameters(template: &str) -> BTreeMap<String, Parameter> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEMPLATE: &str = include_str!("../../../../template.yaml");
-    const SOUND: &str = "# of production\nstack = personal-center\nregion = cn-north-1\n\
-        Stage = prod\nPublicUrl = https://center.example\n";
-
-    fn problems(more: &str) -> Vec<String> {
-        Settings::read(&format!("{SOUND}{more}\n"), TEMPLATE).map_or_else(|found| found, |_| vec![])
-    }
-
-    #[test]
-    fn sound_settings_are_read() {
-        let settings = Settings::read(SOUND, TEMPLATE).unwrap();
-        assert_eq!((&*settings.stack, &*settings.region), ("personal-center", "cn-north-1"));
-        assert_eq!(settings.parameters["PublicUrl"], "https://center.example");
-        assert_eq!(settings.parameters.len(), 2);
-        let said = settings.what_next();
-        assert!(said.contains("--deployed personal-center --region cn-north-1"), "{said}");
-    }
-
-    #[test]
-    fn the_example_is_sound_and_names_every_parameter() {
-        let example = include_str!("../../../stages/example.settings");
-        Settings::read(example, TEMPLATE).unwrap();
-        // What is only mentioned there is right too, once it is taken in.
-        let all = example.replace("\n# ", "\n");
-        let settings = all.lines().filter(|line| line.starts_with(char::is_alphabetic));
-        let settings: Vec<_> = settings.filter(|line| line.contains(" = ")).collect();
-        let settings = Settings::read(&settings.join("\n"), TEMPLATE).unwrap();
-        let named: Vec<_> = settings.parameters.into_keys().collect();
-        assert_eq!(named, parameters(TEMPLATE).into_keys().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn every_problem_is_told_at_once() {
-        let found = Settings::read("Colour = blue\nnonsense", TEMPLATE).unwrap_err();
-        for part in ["nonsense", "`stack`", "`region`", "`Colour`", "`Stage`", "`PublicUrl`"] {
-            assert!(found.iter().any(|problem| problem.contains(part)), "{part}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn a_value_that_the_template_refuses_is_refused_here() {
-        for wrong in [
-            "CoolingOffDays = 91",
-            "CoolingOffDays = soon",
-            "LogRetentionDays = 31",
-            "Architecture = mips",
-            "Stage = other",
-            "AlarmTopic =",
-            "AlarmTopic = a b",
-            "UnusedDays = 30",
-            "UnusedDays = 36501",
-            "UnusedDays = never",
-            "RestoredRecords = restored",
-        ] {
-            assert_eq!(problems(wrong).len(), 1, "{wrong}: {:?}", problems(wrong));
-        }
-        for (sound, wrong) in [
-            ("Stage = prod", "Stage = Prod_X"),
-            ("https://center.example", "http://center.example"),
-            ("https://center.example", "https://center.example/"),
-        ] {
-            let found = Settings::read(&SOUND.replace(sound, wrong), TEMPLATE).unwrap_err();
-            assert!(found.len() == 1 && found[0].contains("look like"), "{wrong}: {found:?}");
-        }
-        assert_eq!(problems("CoolingOffDays = 0\nLogRetentionDays = 365"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn every_pattern_of_the_template_is_read() {
-        let patterns = parameters(TEMPLATE).into_values().filter_map(|it| it.pattern).count();
-        assert_eq!(patterns, TEMPLATE.matches("\n    AllowedPattern:").count());
-    }
-
-    #[test]
-    fn c_5_1_a_region_outside_the_mainland_needs_its_parameter() {
-        let outside = SOUND.replace("cn-north-1", "eu-central-1");
-        let found = Settings::read(&outside, TEMPLATE).unwrap_err();
-        assert!(found[0].contains("C-5.1"), "{found:?}");
-        let lifted = format!("{outside}OutsideMainland = true\n");
-        assert!(Settings::read(&lifted, TEMPLATE).is_ok());
-    }
-}
+mod tests;

@@ -8,13 +8,16 @@ use super::stack::{Stack, list, text};
 use super::unanswered;
 
 const RUNTIME: &str = "provided.al2023";
+/// What puts a function's variables back.
+pub(super) const VARIABLES: &str =
+    "Then put it right (infra/README.md#put-back): a deployment does not";
 
 pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (name, _) in stack.of_type("AWS::Lambda::Function") {
+    for (name, id) in stack.of_type("AWS::Lambda::Function") {
         match answers.get("get-function-configuration", name) {
             Err(refusal) => findings.push(unanswered(name, &refusal)),
-            Ok(answer) => findings.extend(function(name, answer, stack)),
+            Ok(answer) => findings.extend(function((name, id), answer, stack)),
         }
     }
     for (name, _) in stack.of_type("AWS::CloudTrail::Trail") {
@@ -47,7 +50,7 @@ fn pipe(name: &str, answers: &Answers) -> Finding {
     }
 }
 
-fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
+fn function((name, id): (&str, &str), about: &Value, stack: &Stack) -> Vec<Finding> {
     let layers: Vec<_> = list(&about["Layers"]).map(|layer| text(&layer["Arn"])).collect();
     let variables = about["Environment"]["Variables"].as_object();
     let of = |key: &str| variables.and_then(|all| all.get(key)).map(text).unwrap_or_default();
@@ -55,12 +58,19 @@ fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
         Finding::check(
             about["Runtime"] == RUNTIME,
             format!("{name}: on {RUNTIME} ({})", text(&about["Runtime"])),
-            "deploy once more: cargo xtask deploy STAGE",
+            format!(
+                "a deployment does not put it back; who changed it? Then:\naws lambda \
+                 update-function-configuration --function-name {id} --runtime {RUNTIME}"
+            ),
         ),
         Finding::check(
             layers.is_empty(),
             format!("{name}: no layer"),
-            format!("{} sees all that the function sees; remove it", layers.join(", ")),
+            format!(
+                "{} sees all that the function sees; who added it? Then:\naws lambda \
+                 update-function-configuration --function-name {id} --layers []",
+                layers.join(", ")
+            ),
         ),
     ];
     // The ledger's watchman and the like have no settings of ours.
@@ -68,7 +78,7 @@ fn function(name: &str, about: &Value, stack: &Stack) -> Vec<Finding> {
         findings.push(Finding::check(
             of("PC_STAGE") == stack.parameter("Stage"),
             format!("{name}: of this stage ({})", of("PC_STAGE")),
-            "root keys are bound to the stage; deploy once more",
+            format!("root keys are bound to the stage; who changed it? {VARIABLES}"),
         ));
     }
     findings
@@ -91,7 +101,8 @@ fn alarms(answers: &Answers, stack: &Stack) -> Vec<Finding> {
         match known.next() {
             None => wrong.push(Finding::wrong(
                 format!("alarm {name}: not there"),
-                "deploy once more, and find out who deleted it: infra/README.md#alarm-trail-changed",
+                "find out who deleted it (infra/README.md#alarm-trail-changed), then make it anew \
+                 (infra/README.md#put-back): a deployment does not",
             )),
             Some(alarm) if alarm["StateValue"] == "ALARM" => {
                 let what = format!("alarm {}", text(&alarm["AlarmName"]));

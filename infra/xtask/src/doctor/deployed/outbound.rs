@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::answers::Answers;
 use super::super::finding::Finding;
 use super::super::options::Stage;
+use super::functions::VARIABLES;
 use super::questions::{PUBLIC_PATH, SERVICES};
 use super::stack::{Stack, text};
 use super::unanswered;
@@ -99,6 +100,6 @@ fn variables(name: &str, variables: &Value, stack: &Stack) -> Vec<Finding> {
         .map(|(key, _)| key.as_str())
         .collect();
     let what = format!("{name}: calls nobody that the template does not name");
-    let advice = format!("who set {}? Deploy once more to take it away", strange.join(", "));
+    let advice = format!("who set {}? {VARIABLES}", strange.join(", "));
     vec![Finding::check(strange.is_empty(), what, advice)]
 }

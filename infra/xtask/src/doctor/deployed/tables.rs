@@ -25,7 +25,31 @@ pub(super) const TABLES: &[Design] = &[
     Design { name: "Ledger", recovery: 35, ttl: Some("expires_at"), streams: true },
 ];
 
-const DEPLOY: &str = "deploy once more: cargo xtask deploy STAGE puts the template's value back";
+/// What puts settings back, of the table `TABLE`.
+const PROTECT: &str = "aws dynamodb update-table --table-name TABLE --deletion-protection-enabled";
+const ENCRYPT: &str = "aws dynamodb update-table --table-name TABLE --sse-specification \
+    Enabled=true,SSEType=KMS,KMSMasterKeyId=KEY";
+const STREAM: &str = "aws dynamodb update-table --table-name TABLE --stream-specification \
+    StreamEnabled=true,StreamViewType=KEYS_ONLY\nthe stream is a new one, which nobody reads yet: \
+    infra/README.md#put-back";
+const NO_STREAM: &str =
+    "aws dynamodb update-table --table-name TABLE --stream-specification StreamEnabled=false";
+const RECOVER: &str = "aws dynamodb update-continuous-backups --table-name TABLE \
+    --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=DAYS";
+const TTL: &str = "aws dynamodb update-time-to-live --table-name TABLE \
+    --time-to-live-specification Enabled=true,AttributeName=expires_at";
+const NO_TTL: &str = "aws dynamodb update-time-to-live --table-name TABLE \
+    --time-to-live-specification Enabled=false,AttributeName=ATTRIBUTE";
+
+/// What to do about a setting. A deployment leaves it as it is: CloudFormation compares its templates
+/// and not what there is, and a restored table is in no stack.
+fn put_back(design: &Design, stack: &Stack, command: &str) -> String {
+    let name = stack.table(design.name).map(|(_, in_use)| in_use).unwrap_or_default();
+    let key = stack.resources.get("TableKey").map(|(_, id)| &**id).unwrap_or_default();
+    let command = command.replace("TABLE", &name).replace("KEY", key);
+    let command = command.replace("DAYS", &design.recovery.to_string());
+    format!("a deployment does not put it back; who changed it? Then:\n{command}")
+}
 
 type Judge = fn(&Design, &Value, &Stack) -> Vec<Finding>;
 
@@ -55,7 +79,7 @@ pub(super) fn findings(answers: &Answers, stack: &Stack) -> Vec<Finding> {
                 }
             }
         }
-        findings.push(time_to_live(table, answers));
+        findings.push(time_to_live(table, answers, stack));
         findings.push(policy(table, answers));
         findings.extend(table.streams.then(|| readers(table, answers, stack)));
     }
@@ -76,9 +100,13 @@ fn description(design: &Design, answer: &Value, stack: &Stack) -> Vec<Finding> {
         Finding::check(
             table["DeletionProtectionEnabled"] == true,
             format!("{name}: protected from deletion"),
-            DEPLOY,
+            put_back(design, stack, PROTECT),
         ),
-        Finding::check(encrypted, format!("{name}: encrypted under the table key"), DEPLOY),
+        Finding::check(
+            encrypted,
+            format!("{name}: encrypted under the table key"),
+            put_back(design, stack, ENCRYPT),
+        ),
         Finding::check(
             replicas.is_empty(),
             format!("{name}: no replica in another region {}", replicas.join(", ")).trim_end(),
@@ -89,17 +117,17 @@ fn description(design: &Design, answer: &Value, stack: &Stack) -> Vec<Finding> {
         Finding::check(
             design.streams == (table["StreamSpecification"]["StreamEnabled"] == true),
             format!("{name}: {} stream", if design.streams { "a" } else { "no" }),
-            DEPLOY,
+            put_back(design, stack, if design.streams { STREAM } else { NO_STREAM }),
         ),
     ]
 }
 
-fn recovery(design: &Design, answer: &Value, _: &Stack) -> Vec<Finding> {
+fn recovery(design: &Design, answer: &Value, stack: &Stack) -> Vec<Finding> {
     let about = &answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
     let days = about["RecoveryPeriodInDays"].as_u64();
     let holds = about["PointInTimeRecoveryStatus"] == "ENABLED" && days == Some(design.recovery);
     let what = format!("{}: recoverable for {} days", design.name, design.recovery);
-    vec![Finding::check(holds, what, DEPLOY)]
+    vec![Finding::check(holds, what, put_back(design, stack, RECOVER))]
 }
 
 /// Backups of others: an erased person stays readable in a backup of `Keys`.
@@ -137,7 +165,7 @@ fn none_of<'a>(design: &Design, what: &str, found: impl Iterator<Item = &'a str>
     )
 }
 
-fn time_to_live(design: &Design, answers: &Answers) -> Finding {
+fn time_to_live(design: &Design, answers: &Answers, stack: &Stack) -> Finding {
     let about = match answers.get("describe-time-to-live", design.name) {
         Ok(answer) => &answer["TimeToLiveDescription"],
         Err(refusal) => return unanswered(&format!("{}: time to live", design.name), &refusal),
@@ -147,7 +175,10 @@ fn time_to_live(design: &Design, answers: &Answers) -> Finding {
         Some(attribute) => on && about["AttributeName"] == attribute,
         None => !on,
     };
-    Finding::check(holds, format!("{}: time to live as designed", design.name), DEPLOY)
+    let attribute = text(&about["AttributeName"]);
+    let command = if design.ttl.is_some() { TTL } else { NO_TTL };
+    let advice = put_back(design, stack, command).replace("ATTRIBUTE", attribute);
+    Finding::check(holds, format!("{}: time to live as designed", design.name), advice)
 }
 
 /// A policy on the table would let in who has no role here. That there is none is a refusal.
@@ -196,7 +227,8 @@ fn strange_tables(answers: &Answers, stack: &Stack) -> Vec<Finding> {
         copies.is_empty(),
         "no table is named after ours",
         format!(
-            "{} may be restored copies: finish the restore, or delete them (docs/restore.md)",
+            "{} may be restored copies: finish the restore, or have the restorer delete them \
+             (docs/restore.md#copies)",
             copies.join(", ")
         ),
     )];
@@ -204,7 +236,8 @@ fn strange_tables(answers: &Answers, stack: &Stack) -> Vec<Finding> {
         if own != in_use && there.contains(&own) {
             findings.push(Finding::note(
                 format!("{in_use} took the place of {own}, which is still there"),
-                "it holds what was erased since; delete it once you are sure (docs/restore.md)",
+                "it holds what was erased since: empty it once you are sure, and leave the table, \
+                 which is a part of the stack (docs/restore.md#5-afterwards)",
             ));
         }
     }
