@@ -54,6 +54,7 @@ mod logged;
 mod missing;
 mod needles;
 mod opener;
+mod password_rules;
 mod passwords;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]
 #[expect(dead_code, reason = "the tests of the carriers use all of it")]
