@@ -31,6 +31,11 @@ pub enum Content {
         /// The code.
         code: Secret,
     },
+    /// A code to reset the password with.
+    ResetCode {
+        /// The code.
+        code: Secret,
+    },
     /// A contact was added: to the others.
     ContactAdded {
         /// The channel that it is of.
@@ -68,6 +73,8 @@ pub enum Content {
     },
     /// The password was changed.
     PasswordChanged,
+    /// The password was reset by a code.
+    PasswordReset,
     /// The account was cancelled.
     CancellationRequested {
         /// The link to change one's mind by.
@@ -97,7 +104,9 @@ impl Content {
     /// How long it is of use: a code ends with its verification, and is never sent late.
     pub const fn lasts(&self) -> Duration {
         match self {
-            Self::RegistrationCode { .. } | Self::ContactCode { .. } => CODE_VALID,
+            Self::RegistrationCode { .. } | Self::ContactCode { .. } | Self::ResetCode { .. } => {
+                CODE_VALID
+            }
             Self::EndsUnused { .. }
             | Self::ContactAdded { .. }
             | Self::ContactChanged { .. }
@@ -105,6 +114,7 @@ impl Content {
             | Self::ContactChangeFrozen { .. }
             | Self::ContactChangeTakenBack { .. }
             | Self::PasswordChanged
+            | Self::PasswordReset
             | Self::CancellationRequested { .. }
             | Self::CancellationWithdrawn
             | Self::Erased { .. } => hours(MESSAGE_HOURS as u64),

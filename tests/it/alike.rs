@@ -93,6 +93,13 @@ async fn c_7_3_asking_for_a_further_contact_does_not_tell_whether_it_is_known() 
 }
 
 #[tokio::test]
+async fn c_7_3_asking_for_a_reset_does_not_tell_whether_the_address_is_known() {
+    let body = |address: &str| TestApp::holder_request("reset", address);
+    let statuses = alike("/v1/verifications", body, 4).await;
+    assert_eq!(statuses, [202, 202, 202, 429], "up to the limit, and at it");
+}
+
+#[tokio::test]
 async fn c_7_3_a_refused_log_in_does_not_tell_whether_the_address_is_known() {
     let body = |address: &str| json!({"login": address, "password": "wrong horse battery"});
     let statuses = alike("/v1/sessions", body, 6).await;

@@ -50,6 +50,25 @@ impl TestApp {
         self.call(Method::PUT, "/v1/me/password").bearer(token).json(&body).send().await
     }
 
+    /// The body that asks for a code to reset a password, or for whatever a code alone does.
+    pub(crate) fn holder_request(purpose: &str, address: &str) -> Value {
+        json!({"purpose": purpose, "channel": channel(address), "address": address})
+    }
+
+    /// Asks for such a code, and reads it in the mailbox: the members that prove it.
+    pub(crate) async fn holder_code(&self, purpose: &str, address: &str) -> Value {
+        let body = Self::holder_request(purpose, address);
+        let asked = self.post("/v1/verifications").json(&body).send().await.expect(202);
+        json!({"verification": asked.body["verification"], "code": self.mailed_code(address).await})
+    }
+
+    /// Resets the password with a code.
+    pub(crate) async fn reset(&self, code: &Value, new: &str) -> Answer {
+        let mut body = code.clone();
+        body["new"] = json!(new);
+        self.post("/v1/password-resets").json(&body).send().await
+    }
+
     /// Proves identity again.
     pub(crate) async fn freshen(&self, token: &str) {
         let body = json!({"password": crate::app::PASSWORD});

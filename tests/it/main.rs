@@ -58,6 +58,7 @@ mod logged;
 mod missing;
 mod needles;
 mod opener;
+mod password_rules;
 mod passwords;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]
 #[expect(dead_code, reason = "the tests of the carriers use all of it")]
@@ -74,6 +75,7 @@ mod raw;
 mod readme;
 mod referee;
 mod renewed;
+mod resets;
 mod restore;
 mod restore_keys;
 mod restore_people;
@@ -97,6 +99,7 @@ mod soak;
 mod stopped_contacts;
 mod stopped_ends;
 mod stopped_finish;
+mod stopped_holders;
 mod stopped_jobs;
 mod stopped_operators;
 mod stopped_sweep;

@@ -182,6 +182,11 @@ async fn every_route_makes_the_calls_that_the_table_says() {
         assert_eq!(warm(proof), budget(1, 2), "{proof:?}: a proof by password or code");
     }
 
+    // Code; claim; account. A try of a code is counted before it is checked.
+    assert_eq!(warm(Case::Reset), budget(3, 2), "a code without a session");
+    assert_eq!(warm(Case::ResetOfNobody), budget(3, 2), "the same for nobody");
+    assert_eq!(warm(Case::ResetByTwo), budget(4, 3), "two codes");
+
     let page = table(&measured);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/round-trips.md");
     #[expect(clippy::disallowed_methods, reason = "a test has no settings")]

@@ -5,8 +5,10 @@ mod change_links;
 mod contacts;
 mod contacts_delete;
 mod contacts_put;
+mod holder;
 mod me_patch;
 mod password_put;
+mod password_resets_create;
 
 use shared::http::Routes;
 use utoipa::OpenApi;
@@ -16,6 +18,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .patch("/v1/me", me_patch::patch_me)
         .put("/v1/me/password", password_put::put_password)
+        .post("/v1/password-resets", password_resets_create::create_password_reset)
         .put("/v1/me/contacts/{channel}", contacts_put::put_contact)
         .delete("/v1/me/contacts/{channel}", contacts_delete::delete_contact)
         .delete("/v1/me/contacts/{channel}/change", change_delete::delete_change)
@@ -28,6 +31,7 @@ pub fn routes() -> Routes {
 #[openapi(paths(
     me_patch::patch_me,
     password_put::put_password,
+    password_resets_create::create_password_reset,
     contacts_put::put_contact,
     contacts_delete::delete_contact,
     change_delete::delete_change,

@@ -64,7 +64,10 @@ pub(crate) async fn put_password(
             caller
         }
     };
-    let proved = caller.person.profile.password.clone();
+    let profile = &caller.person.profile;
+    password::differs(&new, profile.contacts(), profile.display_name.as_ref())
+        .map_err(|rule| invalid("/new", rule))?;
+    let proved = profile.password.clone();
     let hash = hashing::hash(new, &*call.ports.entropy).await?;
     let passwords = (proved.as_ref(), &hash);
     act(&call, (Access::Prove, caller), |caller| change(&call, caller, passwords)).await

@@ -16,6 +16,13 @@ pub(crate) const CONTACT_CODE: Text = text(
      account. If that was not you, do nothing, and give the code to nobody.",
     "您的验证码是 {0}\n\n{1} 分钟内有效。有人申请将此联系方式用于账号。如非本人操作，请忽略，且勿告知他人。",
 );
+pub(crate) const RESET_CODE_SUBJECT: Text =
+    text("Your OpenDataLab code for a new password", "您的 OpenDataLab 密码重置验证码");
+pub(crate) const RESET_CODE: Text = text(
+    "Your code is {0}\n\nIt is valid for {1} minutes. Someone asked to reset the password of an \
+     account with this contact. If that was not you, do nothing, and give the code to nobody.",
+    "您的验证码是 {0}\n\n{1} 分钟内有效。有人申请重置使用此联系方式的账号密码。如非本人操作，请忽略，且勿告知他人。",
+);
 pub(crate) const ADDED_SUBJECT: Text =
     text("A contact was added to your OpenDataLab account", "您的 OpenDataLab 账号新增了联系方式");
 pub(crate) const ADDED: Text = text(
@@ -75,6 +82,15 @@ pub(crate) const PASSWORD: Text = text(
     "The password of your account was changed, and all other sessions have ended. If that was not \
      you, write to us at once.",
     "您的账号密码已修改，其他会话均已结束。如非本人操作，请立即联系我们。",
+);
+pub(crate) const RESET_SUBJECT: Text =
+    text("Your OpenDataLab password was reset", "您的 OpenDataLab 密码已重置");
+pub(crate) const RESET: Text = text(
+    "The password of your account was reset with a code that was sent to a contact of it, and all \
+     sessions have ended. If that was not you, someone else can read that contact: reset the \
+     password with a code to another one, remove it, and write to us at once.",
+    "您的账号密码已通过发送至某一联系方式的验证码重置，所有会话均已结束。如非本人操作，则他人可读取该联系方式：\
+     请用另一联系方式的验证码重置密码，移除该联系方式，并立即联系我们。",
 );
 pub(crate) const CANCELLATION_SUBJECT: Text =
     text("Your OpenDataLab account is cancelled", "您的 OpenDataLab 账号已申请注销");

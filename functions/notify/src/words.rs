@@ -5,8 +5,8 @@ use crate::texts::{
     ADDED, ADDED_SUBJECT, CANCELLATION, CANCELLATION_SUBJECT, CHANGED, CHANGED_SUBJECT,
     CONTACT_CODE, CONTACT_CODE_SUBJECT, ENDS_UNUSED, ENDS_UNUSED_SUBJECT, ERASED, ERASED_SUBJECT,
     FOOTER, FREEZE, FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, REGISTRATION_CODE,
-    REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT,
-    WITHDRAWN, WITHDRAWN_SUBJECT,
+    REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, RESET, RESET_CODE, RESET_CODE_SUBJECT,
+    RESET_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT, WITHDRAWN, WITHDRAWN_SUBJECT,
 };
 use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
@@ -39,6 +39,11 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
             let body = fill(CONTACT_CODE, locale, &[code.expose(), &minutes.to_string()]);
             (CONTACT_CODE_SUBJECT, body)
         }
+        Content::ResetCode { code } => {
+            let minutes = CODE_VALID.as_secs() / 60;
+            let body = fill(RESET_CODE, locale, &[code.expose(), &minutes.to_string()]);
+            (RESET_CODE_SUBJECT, body)
+        }
         Content::ContactAdded { channel } => {
             (ADDED_SUBJECT, fill(ADDED, locale, &[named(*channel, locale)]))
         }
@@ -56,6 +61,7 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
             (TAKEN_BACK_SUBJECT, fill(TAKEN_BACK, locale, &[named(*channel, locale)]))
         }
         Content::PasswordChanged => (PASSWORD_SUBJECT, PASSWORD.of(locale).to_owned()),
+        Content::PasswordReset => (RESET_SUBJECT, RESET.of(locale).to_owned()),
         Content::CancellationRequested { link, erases_at, receipt } => {
             let values = [&told(*erases_at, locale), receipt.as_str(), link.expose()];
             let body = fill(CANCELLATION, locale, &values);
@@ -124,6 +130,7 @@ pub(crate) fn samples() -> Vec<Content> {
     vec![
         Content::RegistrationCode { code: code() },
         Content::ContactCode { code: code() },
+        Content::ResetCode { code: code() },
         Content::ContactAdded { channel: Channel::Email },
         Content::ContactChanged { channel, final_at, link: Some(link()) },
         Content::ContactChanged { channel, final_at, link: None },
@@ -132,6 +139,7 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::ContactChangeFrozen { channel, until: at },
         Content::ContactChangeTakenBack { channel },
         Content::PasswordChanged,
+        Content::PasswordReset,
         Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },
         Content::CancellationWithdrawn,
         Content::EndsUnused { ends_at: at },

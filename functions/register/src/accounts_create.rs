@@ -107,6 +107,8 @@ pub(crate) async fn create_account(
         }
         Err(problem) => return Err(problem),
     };
+    let contact = std::iter::once((verified.channel, &verified.address));
+    password::differs(&asked.password, contact, None).map_err(refused)?;
     let (profile, claims) = profile(&call, &asked, verified, &index).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
@@ -155,13 +157,17 @@ struct Asked {
 }
 
 fn parse(call: &Call, request: Request) -> Result<Asked, Problem> {
-    let password = password::accept(request.password.expose())
-        .map_err(|rule| Problem::invalid(Vec::new()).at("/password", rule))?;
+    let password = password::accept(request.password.expose()).map_err(refused)?;
     let accepted = accepted::read(call, &request.policy_version, request.policy_language)?;
     // An id of another form is as wrong as one that nobody gave out, and answered the same.
     let verification =
         VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
     Ok(Asked { verification, code: request.code, password, consents: request.consents, accepted })
+}
+
+/// The problem of a password that breaks a rule.
+fn refused(rule: &str) -> Problem {
+    Problem::invalid(Vec::new()).at("/password", rule)
 }
 
 /// What one read brings.

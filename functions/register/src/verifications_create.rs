@@ -65,7 +65,8 @@ pub(crate) struct Accepted {
     expires_at: String,
 }
 
-/// Sends a code: to register with, or for a further contact of whoever is logged in.
+/// Sends a code: to register with, for a further contact of whoever is logged in, or to set a
+/// forgotten password anew.
 ///
 /// The answer is the same whether or not the address is known: nothing is looked up. A code for a
 /// contact needs a session, and works for that account alone.
@@ -89,22 +90,22 @@ pub(crate) async fn create_verification(
     let wanted = match (request.purpose, &request.age) {
         (CodePurpose::Register, age) => Wanted::Account(adult(age.as_ref())?),
         (CodePurpose::Contact, None) => Wanted::Contact(claimed_subject(&call)?),
-        (CodePurpose::Contact, Some(_)) => {
-            claimed_subject(&call)?;
+        (CodePurpose::Reset, None) => Wanted::Reset,
+        (purpose, Some(_)) => {
+            if purpose == CodePurpose::Contact {
+                claimed_subject(&call)?;
+            }
             return Err(Problem::invalid(Vec::new()).at("/age", "is asked to register only"));
         }
     };
-    let contact =
-        Contact::parse_new(request.channel, request.address.expose()).map_err(|rule| {
-            Problem::invalid(vec![FieldError {
-                at: "/address".to_owned(),
-                detail: rule.to_owned(),
-            }])
-        })?;
+    let parse = if wanted.is_new() { Contact::parse_new } else { Contact::parse };
+    let contact = parse(request.channel, request.address.expose()).map_err(|rule| {
+        Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
+    })?;
     let index = call.ports.vault.index().await?;
     // A key of one person's is not another's behind the same address.
     let route = match &wanted {
-        Wanted::Account(_) => "create_verification".to_owned(),
+        Wanted::Account(_) | Wanted::Reset => "create_verification".to_owned(),
         Wanted::Contact(subject) => format!("create_verification {subject}"),
     };
     let repeat = idempotent(&call, &route, &body, &index)?;
@@ -124,6 +125,15 @@ enum Wanted {
     Account(AgeBand),
     /// A contact of this person's, who is identified by the read that finds the limits.
     Contact(SubjectId),
+    /// A password anew, for whichever account has the contact.
+    Reset,
+}
+
+impl Wanted {
+    /// Whether the address becomes one of an account's; otherwise it may be one already.
+    const fn is_new(&self) -> bool {
+        matches!(self, Self::Account(_) | Self::Contact(_))
+    }
 }
 
 /// The age band of an adult.
@@ -161,7 +171,7 @@ async fn send(
     let mut keys = vec![to_address.clone(), to_source.clone()];
     keys.extend(repeat.map(|r| r.key.clone()));
     let (caller, rows) = match asked.wanted {
-        Wanted::Account(_) => (None, ports.store.get_all(&keys).await?),
+        Wanted::Account(_) | Wanted::Reset => (None, ports.store.get_all(&keys).await?),
         Wanted::Contact(_) => {
             let (caller, rows) = Caller::identify_with(call, Access::Read, &keys).await?;
             caller.require_active()?;
@@ -213,6 +223,9 @@ async fn post(
         Wanted::Contact(subject) => {
             let content = Content::ContactCode { code: code.clone() };
             (CodePurpose::Contact, Some(subject.to_string()), None, content)
+        }
+        Wanted::Reset => {
+            (CodePurpose::Reset, None, None, Content::ResetCode { code: code.clone() })
         }
     };
     let (channel, to) = (asked.contact.channel(), asked.contact.address().clone());

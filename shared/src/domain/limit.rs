@@ -1,7 +1,7 @@
 //! Limits on how often something may happen, as a sliding window of times.
 
 use super::retention::table::{CODE_MINUTES, LIMIT_HOURS};
-use super::time::{Timestamp, hours, minutes};
+use super::time::{Timestamp, days, hours, minutes};
 use std::time::Duration;
 
 /// How long a code is valid (NIST SP 800-63B-4: at most ten minutes).
@@ -22,6 +22,10 @@ pub const LOGIN_TRIES_DAY: Window = Window { most: 20, within: hours(LIMIT_HOURS
 pub const LOGIN_LADDER: [Window; 3] = [LOGIN_TRIES, LOGIN_TRIES_HOUR, LOGIN_TRIES_DAY];
 /// Re-checks of a password by one account, right or wrong.
 pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
+
+/// How long after the last log-in a code to one contact is enough to reset the password. A number
+/// that nobody pays for is given to somebody else, in mainland China after 90 days at the earliest.
+pub const SECOND_PROOF_AFTER: Duration = days(90);
 
 /// Copies that one person asks for.
 pub const EXPORTS: Window = Window { most: 10, within: hours(24) };

@@ -122,6 +122,16 @@ catalogue! {
         "Check the code; it has five tries and ten minutes. Then ask for a new one."
             / "请检查验证码；可尝试五次，十分钟内有效。之后请重新获取。",
         "Where people say that codes come late or not at all, look at the outbox: `messages_dead`, and the relay's answers.";
+    NoAccount, "no-account", NOT_FOUND,
+        "No account has this contact" / "没有账号使用该联系方式",
+        "Try another contact that you may have registered with, or register. The code is used up."
+            / "请尝试您可能用于注册的其他联系方式，或注册新账号。该验证码已失效。", "";
+    SecondProofNeeded, "second-proof-needed", FORBIDDEN,
+        "A second proof is needed" / "需要第二项验证",
+        "Nobody logged in for 90 days, so a code to one contact is not enough. Ask for a code to another contact of the \
+         account too, and send both: `second` takes the other one. Without another contact, write to the address that the policy names."
+            / "该账号已 90 天无人登录，仅凭一个联系方式的验证码不足以验证。请同时获取该账号另一联系方式的验证码并一并发送（`second`）。\
+         如无其他联系方式，请写信至政策所列的联系地址。", "";
     GuardianRequired, "guardian-required", UNPROCESSABLE_ENTITY,
         "A guardian's consent is needed" / "需要监护人同意",
         "Under 18, a parent or guardian must consent. That is not possible here yet; nothing was stored."

@@ -68,6 +68,8 @@ actions! {
     ContactChangeFinished = "contact_change.finished",
     /// The password was changed.
     PasswordChanged = "password.changed",
+    /// The password was reset by a code to a contact.
+    PasswordReset = "password.reset",
     /// A consent was given.
     ConsentGranted = "consent.granted",
     /// A consent was withdrawn, and what only it justified erased.
@@ -116,6 +118,8 @@ pub enum Actor {
     Person,
     /// Whoever opened a link that was sent to one of the person's contacts.
     Link,
+    /// Whoever typed in a code that was sent to one of the person's contacts.
+    Holder,
     /// A job, by its name.
     Job(&'static str),
 }
@@ -126,6 +130,7 @@ impl Actor {
         match self {
             Self::Person => "self",
             Self::Link => "link",
+            Self::Holder => "holder",
             Self::Job(name) => name,
         }
     }

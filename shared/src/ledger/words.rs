@@ -32,6 +32,9 @@ impl Action {
                 text("a change of contact became final", "联系方式变更最终生效")
             }
             Self::PasswordChanged => text("the password was changed", "更改密码"),
+            Self::PasswordReset => {
+                text("the password was reset by a code to a contact", "凭联系方式验证码重置密码")
+            }
             Self::ConsentGranted => text("a consent was given", "给予同意"),
             Self::ConsentWithdrawn => text(
                 "a consent was withdrawn, and what only it justified erased",
@@ -84,13 +87,17 @@ impl Actor {
                 "whoever opened a link sent to a contact of yours",
                 "打开发送至您联系方式的链接的人",
             ),
+            Self::Holder => text(
+                "whoever typed in a code that was sent to a contact of yours",
+                "输入发送至您联系方式的验证码的人",
+            ),
             Self::Job(_) => text("a job of the service", "服务的任务"),
         }
     }
 
     /// Who it is by the stored name, in words.
     pub fn called(name: &str) -> Text {
-        let mut people = [Self::Person, Self::Link].into_iter();
+        let mut people = [Self::Person, Self::Link, Self::Holder].into_iter();
         people.find(|actor| actor.name() == name).unwrap_or(Self::Job("")).words()
     }
 }
@@ -128,6 +135,7 @@ mod tests {
     fn c_8_5_actors_and_grounds_are_told_by_their_names() {
         assert_eq!(Actor::called("self"), Actor::Person.words());
         assert_eq!(Actor::called("link"), Actor::Link.words());
+        assert_eq!(Actor::called("holder"), Actor::Holder.words());
         assert_eq!(Actor::called("sweep"), Actor::Job("sweep").words());
         for basis in ["rights", "storage", "unheard", "account", "C-5.3", "C-7.5", "C-8.2", "C-8.4"]
         {

@@ -21,6 +21,8 @@ pub enum CodePurpose {
     Register,
     /// To add a contact to an account, or to change it.
     Contact,
+    /// To set a forgotten password anew.
+    Reset,
 }
 
 crate::declared! {

@@ -92,7 +92,7 @@ impl Replayed {
                 self.account = self.account.clone().with(Attr::UsedAt, entry.at);
             }
             Action::EndAnnounced => self.profile.told_at = Some(entry.at),
-            Action::PasswordChanged => {
+            Action::PasswordChanged | Action::PasswordReset => {
                 self.counts.resets += u64::from(self.profile.password.take().is_some());
             }
             Action::ConsentWithdrawn => self.withdraw(entry)?,

@@ -36,6 +36,9 @@ pub(super) enum Case {
     Retention,
     Correction,
     Password,
+    Reset,
+    ResetOfNobody,
+    ResetByTwo,
     Addition,
     Change,
     ChangeByWrongCode,
@@ -88,6 +91,9 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Retention, "GET /v1/me/retention", ""),
     (C::Correction, "PATCH /v1/me", ""),
     (C::Password, "PUT /v1/me/password", ""),
+    (C::Reset, "POST /v1/password-resets", ""),
+    (C::ResetOfNobody, "POST /v1/password-resets", "no account has the contact"),
+    (C::ResetByTwo, "POST /v1/password-resets", "with a second proof"),
     (C::Addition, "PUT /v1/me/contacts/{channel}", "another contact"),
     (C::Change, "PUT /v1/me/contacts/{channel}", "in place of one"),
     (C::ChangeByWrongCode, "PUT /v1/me/contacts/{channel}", "wrong code"),
@@ -115,7 +121,7 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
 pub(super) struct Ready {
     pub(super) person: Person,
     pub(super) code: (Value, String),
-    /// The body that sets a contact.
+    /// The body that proves a contact, and says what for.
     pub(super) contact: Value,
     pub(super) receipt: String,
     pub(super) link: String,
@@ -177,6 +183,8 @@ impl Case {
                 let body = json!({"current": PASSWORD, "new": "another horse battery"});
                 (app.call(Method::PUT, "/v1/me/password").bearer(token).json(&body), 204)
             }
+            C::Reset | C::ResetByTwo => (app.post("/v1/password-resets").json(&ready.contact), 204),
+            C::ResetOfNobody => (app.post("/v1/password-resets").json(&ready.contact), 404),
             C::Addition => (put("phone").bearer(token).json(&ready.contact), 200),
             C::Change => (put("email").bearer(token).json(&ready.contact), 200),
             C::ChangeByWrongCode => (put("email").bearer(token).json(&ready.contact), 422),

@@ -38,6 +38,9 @@ impl Case {
                 ready.receipt = cancelled.body["receipt"].as_str().expect("an id").to_owned();
                 ready.person.token = app.log_in(&ready.person).await;
             }
+            C::Reset | C::ResetOfNobody | C::ResetByTwo => {
+                ready.contact = reset(self, app, &token).await;
+            }
             C::Addition => ready.contact = app.contact_code(&token, PHONE).await,
             C::Change | C::ChangeByWrongCode => {
                 ready.contact = app.contact_code(&token, NEW).await;
@@ -62,4 +65,19 @@ impl Case {
         }
         ready
     }
+}
+
+/// The body that resets a password.
+async fn reset(case: Case, app: &TestApp, token: &str) -> Value {
+    if case == C::ResetByTwo {
+        app.set_contact(token, PHONE).await.expect(200);
+        app.clock.advance(days(90));
+    }
+    let address = if case == C::ResetOfNobody { NEW } else { ADA };
+    let mut body = app.holder_code("reset", address).await;
+    body["new"] = json!("another horse battery");
+    if case == C::ResetByTwo {
+        body["second"] = app.holder_code("reset", PHONE).await;
+    }
+    body
 }

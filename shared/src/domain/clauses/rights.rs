@@ -13,6 +13,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "GET /v1/me",
             "PATCH /v1/me",
             "PUT /v1/me/password",
+            "POST /v1/password-resets",
             "PUT /v1/me/contacts/{channel}",
             "DELETE /v1/me/contacts/{channel}",
             "DELETE /v1/me/contacts/{channel}/change",
