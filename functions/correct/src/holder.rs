@@ -59,7 +59,7 @@ impl Held {
     ) -> Result<Option<Found>, Problem> {
         let (store, name) = (&call.ports.store, self.contact.address().expose());
         let claims = index.claims(&self.contact);
-        let (claim, tries) = claims.find(store, &index.login_limit(name)).await?;
+        let (claim, [tries]) = claims.find(store, &[index.login_limit(name)]).await?;
         let id = match &claim {
             Some(row) => SubjectId::parse(row.text(Attr::Subject)?),
             None => Some(index.nobody(name)),
