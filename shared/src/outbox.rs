@@ -36,6 +36,11 @@ pub enum Content {
         /// The code.
         code: Secret,
     },
+    /// A code to take a contact out of an account with.
+    DetachCode {
+        /// The code.
+        code: Secret,
+    },
     /// A contact was added: to the others.
     ContactAdded {
         /// The channel that it is of.
@@ -71,6 +76,11 @@ pub enum Content {
         /// The channel.
         channel: Channel,
     },
+    /// A contact was taken out by its holder: to the others.
+    ContactDetached {
+        /// The channel that it was of.
+        channel: Channel,
+    },
     /// The password was changed.
     PasswordChanged,
     /// The password was reset by a code.
@@ -104,15 +114,17 @@ impl Content {
     /// How long it is of use: a code ends with its verification, and is never sent late.
     pub const fn lasts(&self) -> Duration {
         match self {
-            Self::RegistrationCode { .. } | Self::ContactCode { .. } | Self::ResetCode { .. } => {
-                CODE_VALID
-            }
+            Self::RegistrationCode { .. }
+            | Self::ContactCode { .. }
+            | Self::ResetCode { .. }
+            | Self::DetachCode { .. } => CODE_VALID,
             Self::EndsUnused { .. }
             | Self::ContactAdded { .. }
             | Self::ContactChanged { .. }
             | Self::ContactRemoved { .. }
             | Self::ContactChangeFrozen { .. }
             | Self::ContactChangeTakenBack { .. }
+            | Self::ContactDetached { .. }
             | Self::PasswordChanged
             | Self::PasswordReset
             | Self::CancellationRequested { .. }

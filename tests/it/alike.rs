@@ -93,10 +93,39 @@ async fn c_7_3_asking_for_a_further_contact_does_not_tell_whether_it_is_known() 
 }
 
 #[tokio::test]
-async fn c_7_3_asking_for_a_reset_does_not_tell_whether_the_address_is_known() {
-    let body = |address: &str| TestApp::holder_request("reset", address);
-    let statuses = alike("/v1/verifications", body, 4).await;
-    assert_eq!(statuses, [202, 202, 202, 429], "up to the limit, and at it");
+async fn c_7_3_asking_for_a_holders_code_does_not_tell_whether_the_address_is_known() {
+    for purpose in ["reset", "detach"] {
+        let body = |address: &str| TestApp::holder_request(purpose, address);
+        let statuses = alike("/v1/verifications", body, 4).await;
+        assert_eq!(statuses, [202, 202, 202, 429], "up to the limit, and at it");
+    }
+}
+
+/// What a detachment answers, and the calls it makes: with no root key in memory, or warm.
+async fn detached(address: &str, cold: bool) -> (Seen, Vec<(String, bool)>) {
+    let app = TestApp::start().await;
+    app.register(KNOWN).await;
+    app.register(KNOWN_NUMBER).await;
+    app.clock.advance(days(2));
+    let code = app.holder_code("detach", address).await;
+    if cold {
+        app.clock.advance(minutes(5));
+    }
+    app.faults.take_calls();
+    let answer = app.detach(&code).await;
+    let calls = app.faults.take_calls();
+    (seen(&answer), calls.into_iter().map(|call| (call.operation, call.consistent)).collect())
+}
+
+#[tokio::test]
+async fn c_7_3_a_detachment_does_not_tell_whether_the_contact_had_an_account() {
+    for (known, unknown) in [(KNOWN, UNKNOWN), (KNOWN_NUMBER, UNKNOWN_NUMBER)] {
+        for cold in [false, true] {
+            let (known, unknown) = (detached(known, cold).await, detached(unknown, cold).await);
+            assert_eq!(known, unknown);
+            assert_eq!(known.0.0, 204);
+        }
+    }
 }
 
 #[tokio::test]

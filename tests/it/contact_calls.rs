@@ -69,9 +69,19 @@ impl TestApp {
         self.post("/v1/password-resets").json(&body).send().await
     }
 
+    /// Takes a contact out of whichever account has it, with a code.
+    pub(crate) async fn detach(&self, code: &Value) -> Answer {
+        self.post("/v1/contact-detachments").json(code).send().await
+    }
+
     /// Proves identity again.
     pub(crate) async fn freshen(&self, token: &str) {
-        let body = json!({"password": crate::app::PASSWORD});
+        self.freshen_with(token, crate::app::PASSWORD).await;
+    }
+
+    /// Proves identity again by a password.
+    pub(crate) async fn freshen_with(&self, token: &str, password: &str) {
+        let body = json!({"password": password});
         let call = self.post("/v1/reauthentications").bearer(token).json(&body);
         call.send().await.expect(204);
     }

@@ -44,6 +44,8 @@ pub(crate) async fn everything(app: &TestApp) -> (Person, Person) {
     });
     let row = person.account.clone().next();
     let row = row.with(Attr::HeardAt, crate::app::BEGIN).with(Attr::Notices, 1);
+    let row = row.with(Attr::EmailDetachedAt, crate::app::BEGIN);
+    let row = row.with(Attr::PhoneDetachedAt, crate::app::BEGIN);
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(row, &person.profile).expect("seals"));
     // As if it had ended in a later year.

@@ -27,6 +27,7 @@ mod delivery_aiosmtpd;
 mod delivery_lines;
 mod delivery_stops;
 mod delivery_tries;
+mod detachments;
 mod document;
 mod emails;
 mod environments;

@@ -182,3 +182,33 @@ async fn c_8_1_a_contact_that_was_given_up_after_the_copy_is_not_given_back() {
         app.register(address).await;
     }
 }
+
+#[tokio::test]
+async fn c_8_1_a_contact_that_left_after_the_copy_does_not_come_back() {
+    let world = world().await;
+    let app = &world.app;
+    let (email, phone) = ("ada@example.org", "+8613800138000");
+    let ada = app.register(email).await;
+    app.set_contact(&ada.token, phone).await.expect(200);
+    app.deliver().await;
+    let backup = back_up(app, Table::Records).await;
+    let code = app.holder_code("detach", phone).await;
+    app.detach(&code).await.expect(204);
+    let code = app.holder_code("reset", email).await;
+    app.reset(&code, OTHER).await.expect(204);
+    app.deliver().await;
+
+    let (app, done) = restored(&world, &backup).await;
+    assert_eq!((&done["contacts"], &done["resets"]), (&json!(1), &json!(1)));
+    // The password before may be known to somebody, and the one since is lost.
+    for password in [PASSWORD, OTHER] {
+        app.try_log_in(email, password).await.expect(401);
+    }
+    let code = app.holder_code("reset", email).await;
+    app.reset(&code, OTHER).await.expect(204);
+    let token = app.try_log_in(email, OTHER).await.expect(201).body["token"].clone();
+    let me = app.me(token.as_str().expect("a token")).await.expect(200);
+    assert_eq!((&me.body["email"], me.body.get("phone")), (&json!(email), None));
+    app.register(phone).await;
+    Tables::whole(&app).await;
+}

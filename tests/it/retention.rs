@@ -101,6 +101,8 @@ async fn c_5_2_the_answer_is_in_both_languages_and_covers_the_inventory() {
             "account.display_name",
             "account.told_at",
             "account.heard_at",
+            "account.email_detached_at",
+            "account.phone_detached_at",
             "account.notices",
         ];
         // Nothing about a person.

@@ -185,6 +185,8 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     // Code; claim; account. A try of a code is counted before it is checked.
     assert_eq!(warm(Case::Reset), budget(3, 2), "a code without a session");
     assert_eq!(warm(Case::ResetOfNobody), budget(3, 2), "the same for nobody");
+    assert_eq!(warm(Case::Detachment), budget(3, 2), "a code without a session");
+    assert_eq!(warm(Case::DetachmentOfNobody), budget(3, 2), "the same for nobody");
     assert_eq!(warm(Case::ResetByTwo), budget(4, 3), "two codes");
 
     let page = table(&measured);

@@ -167,9 +167,27 @@ impl Tour<'_> {
             let body = json!({"current": current, "new": PASSWORD});
             self.call("PUT /v1/me/password", "", Some(body)).await;
         }
+        self.by_code("POST /v1/password-resets", email).await;
+        self.by_code("POST /v1/contact-detachments", &format!("other-{email}")).await;
         self.app.clock.advance(HELD);
         self.app.sweep().await;
         self.log_in(email).await;
+    }
+
+    /// Does what a code alone does, and once more with the code used up.
+    async fn by_code(&mut self, operation: &'static str, address: &str) {
+        let resets = operation.ends_with("resets");
+        let purpose = if resets { "reset" } else { "detach" };
+        let body = TestApp::holder_request(purpose, address);
+        let id = self.take("POST /v1/verifications", body, "verification").await;
+        let code = self.app.mailed_code(address).await;
+        let mut body = json!({"verification": id, "code": code});
+        if resets {
+            body["new"] = json!(PASSWORD);
+        }
+        for status in [204, 422] {
+            assert_eq!(self.call(operation, "", Some(body.clone())).await.status, status);
+        }
     }
 
     async fn consent(&mut self) {

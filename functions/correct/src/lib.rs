@@ -2,6 +2,7 @@
 
 mod change_delete;
 mod change_links;
+mod contact_detachments_create;
 mod contacts;
 mod contacts_delete;
 mod contacts_put;
@@ -22,6 +23,7 @@ pub fn routes() -> Routes {
         .put("/v1/me/contacts/{channel}", contacts_put::put_contact)
         .delete("/v1/me/contacts/{channel}", contacts_delete::delete_contact)
         .delete("/v1/me/contacts/{channel}/change", change_delete::delete_change)
+        .post("/v1/contact-detachments", contact_detachments_create::create_contact_detachment)
         .get(contacts::LINK_PATH, change_links::get_contact_change_link)
         .post(contacts::LINK_PATH, change_links::use_contact_change_link)
 }
@@ -35,6 +37,7 @@ pub fn routes() -> Routes {
     contacts_put::put_contact,
     contacts_delete::delete_contact,
     change_delete::delete_change,
+    contact_detachments_create::create_contact_detachment,
     change_links::get_contact_change_link,
     change_links::use_contact_change_link
 ))]

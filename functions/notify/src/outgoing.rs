@@ -8,6 +8,7 @@ use shared::error::Result;
 use shared::ids::{MessageId, SubjectId};
 use shared::outbox::{Content, Message};
 use shared::ports::Ports;
+use shared::records::account::detached_at;
 use shared::records::subject;
 use shared::store::{Attr, Lane, Row, Transaction, When};
 use shared::vault::{DataKey, Owner};
@@ -90,7 +91,7 @@ pub(crate) async fn try_deliver(
         let was_there = destroy(ports, &id, &row).await?;
         return Ok(was_there.then_some(Fate::Dead(channel, Cause::TooLate)));
     }
-    if about_the_erased(ports, &row).await? {
+    if for_nobody(ports, &row, message.as_ref().ok()).await? {
         return destroy(ports, &id, &row).await.map(|was_there| was_there.then_some(Fate::Dropped));
     }
     let message = message?;
@@ -201,12 +202,21 @@ fn about(row: &Row) -> Result<Option<SubjectId>> {
     SubjectId::parse(subject).map(Some).ok_or_else(|| row.corrupt(Attr::Subject))
 }
 
-/// Whether the message is about a person who is erased by now.
-async fn about_the_erased(ports: &Ports, row: &Row) -> Result<bool> {
+/// Whether nobody is to have the message any more: the person it is about is erased by now, or the
+/// contact that it goes to was taken out of the account since.
+async fn for_nobody(ports: &Ports, row: &Row, message: Option<&Message>) -> Result<bool> {
     let Some(id) = about(row)? else { return Ok(false) };
     let [account] = ports.store.get(&[subject::account(&id)]).await?;
-    let state = account.as_ref().map(|account| account.text(Attr::State)).transpose()?;
-    Ok(state.is_none_or(|state| state == State::Erased.name()))
+    let Some(account) = account else { return Ok(true) };
+    if account.text(Attr::State)? == State::Erased.name() {
+        return Ok(true);
+    }
+    let Some(message) = message else { return Ok(false) };
+    let detached = account.time(detached_at(message.channel));
+    // What tells of it has the same time, and goes to what stayed.
+    let tells = matches!(message.content, Content::ContactDetached { .. });
+    let created_at = row.time(Attr::CreatedAt)?;
+    Ok(!tells && detached.is_ok_and(|at| created_at <= at))
 }
 
 /// Removes a message that nothing opens any more. A batch is no snapshot: where the key is only not

@@ -23,6 +23,15 @@ pub(crate) const RESET_CODE: Text = text(
      account with this contact. If that was not you, do nothing, and give the code to nobody.",
     "您的验证码是 {0}\n\n{1} 分钟内有效。有人申请重置使用此联系方式的账号密码。如非本人操作，请忽略，且勿告知他人。",
 );
+pub(crate) const DETACH_CODE_SUBJECT: Text =
+    text("Your OpenDataLab code to take out a contact", "您的 OpenDataLab 联系方式移除验证码");
+pub(crate) const DETACH_CODE: Text = text(
+    "Your code is {0}\n\nIt is valid for {1} minutes. With it this contact leaves whichever account \
+     has it, and nobody can log in with it. Do this only if the account is not yours. If you did not \
+     ask for the code, do nothing, and give it to nobody.",
+    "您的验证码是 {0}\n\n{1} 分钟内有效。使用后，此联系方式将从使用它的账号中移除，且无法再用于登录。\
+     仅在该账号不属于您时使用。如非本人操作，请忽略，且勿告知他人。",
+);
 pub(crate) const ADDED_SUBJECT: Text =
     text("A contact was added to your OpenDataLab account", "您的 OpenDataLab 账号新增了联系方式");
 pub(crate) const ADDED: Text = text(
@@ -76,6 +85,17 @@ pub(crate) const TAKEN_BACK: Text = text(
      that was added meanwhile stays: remove it if it is not yours.",
     "您账号的{0}变更已撤回，恢复使用原联系方式。其间新增的联系方式仍然保留；如非本人所有，请将其移除。",
 );
+pub(crate) const DETACHED_SUBJECT: Text =
+    text("A contact left your OpenDataLab account", "您的 OpenDataLab 账号的一个联系方式已被移除");
+pub(crate) const DETACHED: Text = text(
+    "Whoever holds the {0} that your account had said that the account is not theirs, and took it \
+     out with a code sent to it. You cannot log in with it any more; your sessions go on. If it is \
+     still yours, someone else can read it: secure it, then log in with another contact, change \
+     your password, and add it again.",
+    "您账号原有{0}的持有人表示该账号不属于其本人，并已凭发送至该联系方式的验证码将其移除。\
+     您无法再用其登录，现有会话不受影响。如其仍属于您，则他人可读取该联系方式：请先确保其安全，\
+     再用其他联系方式登录，修改密码并重新添加。",
+);
 pub(crate) const PASSWORD_SUBJECT: Text =
     text("Your OpenDataLab password was changed", "您的 OpenDataLab 密码已修改");
 pub(crate) const PASSWORD: Text = text(
@@ -128,6 +148,10 @@ pub(crate) const ERASED: Text = text(
 );
 pub(crate) const FOOTER: Text = text(
     "OpenDataLab, Shanghai Artificial Intelligence Innovation Center. Questions: \
-     OpenDataLab@pjlab.org.cn",
-    "OpenDataLab，上海人工智能创新中心。如有疑问：OpenDataLab@pjlab.org.cn",
+     OpenDataLab@pjlab.org.cn\n\
+     Not your account? Take this address out of it, without logging in: ask for a code by POST \
+     /v1/verifications with the purpose detach, and send it to POST /v1/contact-detachments.",
+    "OpenDataLab，上海人工智能创新中心。如有疑问：OpenDataLab@pjlab.org.cn\n\
+     不是您的账号？无需登录即可将此地址移除：请以用途 detach 通过 POST /v1/verifications 获取验证码，\
+     并提交至 POST /v1/contact-detachments。",
 );

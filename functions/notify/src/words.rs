@@ -3,8 +3,9 @@
 
 use crate::texts::{
     ADDED, ADDED_SUBJECT, CANCELLATION, CANCELLATION_SUBJECT, CHANGED, CHANGED_SUBJECT,
-    CONTACT_CODE, CONTACT_CODE_SUBJECT, ENDS_UNUSED, ENDS_UNUSED_SUBJECT, ERASED, ERASED_SUBJECT,
-    FOOTER, FREEZE, FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, REGISTRATION_CODE,
+    CONTACT_CODE, CONTACT_CODE_SUBJECT, DETACH_CODE, DETACH_CODE_SUBJECT, DETACHED,
+    DETACHED_SUBJECT, ENDS_UNUSED, ENDS_UNUSED_SUBJECT, ERASED, ERASED_SUBJECT, FOOTER, FREEZE,
+    FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, REGISTRATION_CODE,
     REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, RESET, RESET_CODE, RESET_CODE_SUBJECT,
     RESET_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT, WITHDRAWN, WITHDRAWN_SUBJECT,
 };
@@ -44,6 +45,11 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
             let body = fill(RESET_CODE, locale, &[code.expose(), &minutes.to_string()]);
             (RESET_CODE_SUBJECT, body)
         }
+        Content::DetachCode { code } => {
+            let minutes = CODE_VALID.as_secs() / 60;
+            let body = fill(DETACH_CODE, locale, &[code.expose(), &minutes.to_string()]);
+            (DETACH_CODE_SUBJECT, body)
+        }
         Content::ContactAdded { channel } => {
             (ADDED_SUBJECT, fill(ADDED, locale, &[named(*channel, locale)]))
         }
@@ -59,6 +65,9 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
         ),
         Content::ContactChangeTakenBack { channel } => {
             (TAKEN_BACK_SUBJECT, fill(TAKEN_BACK, locale, &[named(*channel, locale)]))
+        }
+        Content::ContactDetached { channel } => {
+            (DETACHED_SUBJECT, fill(DETACHED, locale, &[named(*channel, locale)]))
         }
         Content::PasswordChanged => (PASSWORD_SUBJECT, PASSWORD.of(locale).to_owned()),
         Content::PasswordReset => (RESET_SUBJECT, RESET.of(locale).to_owned()),
@@ -131,6 +140,7 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::RegistrationCode { code: code() },
         Content::ContactCode { code: code() },
         Content::ResetCode { code: code() },
+        Content::DetachCode { code: code() },
         Content::ContactAdded { channel: Channel::Email },
         Content::ContactChanged { channel, final_at, link: Some(link()) },
         Content::ContactChanged { channel, final_at, link: None },
@@ -138,6 +148,7 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::ContactRemoved { channel, final_at, link: None },
         Content::ContactChangeFrozen { channel, until: at },
         Content::ContactChangeTakenBack { channel },
+        Content::ContactDetached { channel },
         Content::PasswordChanged,
         Content::PasswordReset,
         Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },

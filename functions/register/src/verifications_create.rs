@@ -65,10 +65,10 @@ pub(crate) struct Accepted {
     expires_at: String,
 }
 
-/// Sends a code: to register with, for a further contact of whoever is logged in, or to set a
-/// forgotten password anew.
+/// Sends a code.
 ///
-/// The answer is the same whether or not the address is known: nothing is looked up. A code for a
+/// To register with, for a further contact of whoever is logged in, to set a forgotten password
+/// anew, or to take a contact out of an account that is not its holder's. The answer is the same whether or not the address is known: nothing is looked up. A code for a
 /// contact needs a session, and works for that account alone.
 #[utoipa::path(
     post, path = "/v1/verifications", operation_id = "create_verification", tag = "register",
@@ -91,6 +91,7 @@ pub(crate) async fn create_verification(
         (CodePurpose::Register, age) => Wanted::Account(adult(age.as_ref())?),
         (CodePurpose::Contact, None) => Wanted::Contact(claimed_subject(&call)?),
         (CodePurpose::Reset, None) => Wanted::Reset,
+        (CodePurpose::Detach, None) => Wanted::Detachment,
         (purpose, Some(_)) => {
             if purpose == CodePurpose::Contact {
                 claimed_subject(&call)?;
@@ -105,7 +106,7 @@ pub(crate) async fn create_verification(
     let index = call.ports.vault.index().await?;
     // A key of one person's is not another's behind the same address.
     let route = match &wanted {
-        Wanted::Account(_) | Wanted::Reset => "create_verification".to_owned(),
+        Wanted::Account(_) | Wanted::Reset | Wanted::Detachment => "create_verification".to_owned(),
         Wanted::Contact(subject) => format!("create_verification {subject}"),
     };
     let repeat = idempotent(&call, &route, &body, &index)?;
@@ -127,6 +128,8 @@ enum Wanted {
     Contact(SubjectId),
     /// A password anew, for whichever account has the contact.
     Reset,
+    /// The contact out of whichever account has it.
+    Detachment,
 }
 
 impl Wanted {
@@ -171,7 +174,9 @@ async fn send(
     let mut keys = vec![to_address.clone(), to_source.clone()];
     keys.extend(repeat.map(|r| r.key.clone()));
     let (caller, rows) = match asked.wanted {
-        Wanted::Account(_) | Wanted::Reset => (None, ports.store.get_all(&keys).await?),
+        Wanted::Account(_) | Wanted::Reset | Wanted::Detachment => {
+            (None, ports.store.get_all(&keys).await?)
+        }
         Wanted::Contact(_) => {
             let (caller, rows) = Caller::identify_with(call, Access::Read, &keys).await?;
             caller.require_active()?;
@@ -226,6 +231,9 @@ async fn post(
         }
         Wanted::Reset => {
             (CodePurpose::Reset, None, None, Content::ResetCode { code: code.clone() })
+        }
+        Wanted::Detachment => {
+            (CodePurpose::Detach, None, None, Content::DetachCode { code: code.clone() })
         }
     };
     let (channel, to) = (asked.contact.channel(), asked.contact.address().clone());

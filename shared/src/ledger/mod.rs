@@ -66,6 +66,8 @@ actions! {
     ContactChangeTakenBack = "contact_change.taken_back",
     /// A change of contact became final.
     ContactChangeFinished = "contact_change.finished",
+    /// A contact was taken out of the account by its holder.
+    ContactDetached = "contact.detached",
     /// The password was changed.
     PasswordChanged = "password.changed",
     /// The password was reset by a code to a contact.

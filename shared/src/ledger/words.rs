@@ -31,6 +31,10 @@ impl Action {
             Self::ContactChangeFinished => {
                 text("a change of contact became final", "联系方式变更最终生效")
             }
+            Self::ContactDetached => text(
+                "a contact was taken out of the account by its holder",
+                "联系方式被其持有人从账号移除",
+            ),
             Self::PasswordChanged => text("the password was changed", "更改密码"),
             Self::PasswordReset => {
                 text("the password was reset by a code to a contact", "凭联系方式验证码重置密码")

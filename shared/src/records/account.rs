@@ -1,6 +1,7 @@
 //! The account's row: what its deadlines and its end are computed from.
 
 use crate::domain::account::{Profile, State};
+use crate::domain::contact::Channel;
 use crate::domain::contact::change::ContactChange;
 use crate::domain::deadline::{self, Facts};
 use crate::domain::retention::Account;
@@ -22,6 +23,15 @@ pub fn deadline_facts(person: &Person) -> Result<Facts> {
         erases_at: person.account.time(Attr::ErasesAt).ok(),
         contact_final_at: person.profile.contact_change.as_ref().map(ContactChange::final_at),
     })
+}
+
+/// When the holder of a contact of a channel took it out of the account last: what was on its way to
+/// it before is not sent.
+pub const fn detached_at(channel: Channel) -> Attr {
+    match channel {
+        Channel::Email => Attr::EmailDetachedAt,
+        Channel::Phone => Attr::PhoneDetachedAt,
+    }
 }
 
 /// How many last notices went out in a row.

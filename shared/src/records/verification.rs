@@ -23,6 +23,8 @@ pub enum CodePurpose {
     Contact,
     /// To set a forgotten password anew.
     Reset,
+    /// To take a contact out of an account that is not its holder's.
+    Detach,
 }
 
 crate::declared! {

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Result, corrupt};
 use crate::ids::ReceiptId;
 use crate::ledger::{Action, Facts};
 use crate::ports::Ports;
+use crate::records::account::detached_at;
 use crate::store::{Attr, Row};
 use crate::vault::{Owner, Person};
 
@@ -103,6 +104,7 @@ impl Replayed {
             | Action::ContactChangeFrozen
             | Action::ContactChangeTakenBack
             | Action::ContactChangeFinished => self.contact(entry),
+            Action::ContactDetached => self.detach(entry),
             Action::CancellationRequested => self.cancel(ports, entry)?,
             Action::CancellationWithdrawn => self.keep(entry)?,
             // There would be a tombstone.
@@ -177,6 +179,16 @@ impl Replayed {
         for (channel, item) in [(Channel::Email, &items::EMAIL), (Channel::Phone, &items::PHONE)] {
             if entry.touches(item) && !self.channels.contains(&channel) {
                 self.channels.push(channel);
+            }
+        }
+    }
+
+    /// A contact left, and no message from before goes to it.
+    fn detach(&mut self, entry: &Entry) {
+        self.contact(entry);
+        for (channel, item) in [(Channel::Email, &items::EMAIL), (Channel::Phone, &items::PHONE)] {
+            if entry.touches(item) {
+                self.account = self.account.clone().with(detached_at(channel), entry.at);
             }
         }
     }

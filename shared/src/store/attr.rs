@@ -39,6 +39,10 @@ attributes! {
     UsedAt = "used_at",
     /// When a notice that an unused account ends was handed over last.
     HeardAt = "heard_at",
+    /// When the holder of an e-mail address took it out of the account last.
+    EmailDetachedAt = "email_detached_at",
+    /// When the holder of a phone number took it out of the account last.
+    PhoneDetachedAt = "phone_detached_at",
     /// How many last notices of that went out in a row.
     Notices = "notices",
     /// When a person was erased.

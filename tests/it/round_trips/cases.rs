@@ -39,6 +39,8 @@ pub(super) enum Case {
     Reset,
     ResetOfNobody,
     ResetByTwo,
+    Detachment,
+    DetachmentOfNobody,
     Addition,
     Change,
     ChangeByWrongCode,
@@ -94,6 +96,8 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Reset, "POST /v1/password-resets", ""),
     (C::ResetOfNobody, "POST /v1/password-resets", "no account has the contact"),
     (C::ResetByTwo, "POST /v1/password-resets", "with a second proof"),
+    (C::Detachment, "POST /v1/contact-detachments", ""),
+    (C::DetachmentOfNobody, "POST /v1/contact-detachments", "no account has the contact"),
     (C::Addition, "PUT /v1/me/contacts/{channel}", "another contact"),
     (C::Change, "PUT /v1/me/contacts/{channel}", "in place of one"),
     (C::ChangeByWrongCode, "PUT /v1/me/contacts/{channel}", "wrong code"),
@@ -185,6 +189,9 @@ impl Case {
             }
             C::Reset | C::ResetByTwo => (app.post("/v1/password-resets").json(&ready.contact), 204),
             C::ResetOfNobody => (app.post("/v1/password-resets").json(&ready.contact), 404),
+            C::Detachment | C::DetachmentOfNobody => {
+                (app.post("/v1/contact-detachments").json(&ready.contact), 204)
+            }
             C::Addition => (put("phone").bearer(token).json(&ready.contact), 200),
             C::Change => (put("email").bearer(token).json(&ready.contact), 200),
             C::ChangeByWrongCode => (put("email").bearer(token).json(&ready.contact), 422),

@@ -41,6 +41,8 @@ impl Case {
             C::Reset | C::ResetOfNobody | C::ResetByTwo => {
                 ready.contact = reset(self, app, &token).await;
             }
+            C::Detachment => ready.contact = app.holder_code("detach", ADA).await,
+            C::DetachmentOfNobody => ready.contact = app.holder_code("detach", NEW).await,
             C::Addition => ready.contact = app.contact_code(&token, PHONE).await,
             C::Change | C::ChangeByWrongCode => {
                 ready.contact = app.contact_code(&token, NEW).await;

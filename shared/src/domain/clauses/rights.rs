@@ -14,6 +14,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             "PATCH /v1/me",
             "PUT /v1/me/password",
             "POST /v1/password-resets",
+            "POST /v1/contact-detachments",
             "PUT /v1/me/contacts/{channel}",
             "DELETE /v1/me/contacts/{channel}",
             "DELETE /v1/me/contacts/{channel}/change",

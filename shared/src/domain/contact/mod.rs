@@ -1,6 +1,7 @@
 //! Contacts that a person can be reached at, normalised so that one address has one spelling.
 
 pub mod change;
+pub mod detach;
 mod email;
 mod phone;
 

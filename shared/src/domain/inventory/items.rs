@@ -76,6 +76,10 @@ items! {
         Value, "Time of the last notice that an unused account ends", "最近一次提示闲置账号即将结束的时间";
     HEARD_AT = Account.heard_at, clear, PersonalCenter, Account, Contract, No,
         Value, "Time such a notice was handed over last to what delivers it", "最近一次将该提示交付发送的时间";
+    EMAIL_DETACHED = Account.email_detached_at, clear, PersonalCenter, Security, Contract, No,
+        Value, "Time the holder of an e-mail address took it out of your account", "邮箱持有人将其从您的账号移除的时间";
+    PHONE_DETACHED = Account.phone_detached_at, clear, PersonalCenter, Security, Contract, No,
+        Value, "Time the holder of a phone number took it out of your account", "手机号码持有人将其从您的账号移除的时间";
     NOTICES = Account.notices, clear, PersonalCenter, Account, Contract, No,
         Value, "Number of last notices in a row", "连续发出的最后提示次数";
     USED_AT = Account.used_at, clear, PersonalCenter, Account, Contract, Profile,
