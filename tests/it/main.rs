@@ -4,6 +4,7 @@
 
 mod alike;
 mod app;
+mod asvs;
 mod backup;
 mod brake;
 mod broom;
@@ -61,6 +62,7 @@ mod needles;
 mod opener;
 mod password_rules;
 mod passwords;
+mod passwords_typed;
 #[path = "../../functions/notify/tests/carriers/peer.rs"]
 #[expect(dead_code, reason = "the tests of the carriers use all of it")]
 mod peer;

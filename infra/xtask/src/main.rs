@@ -23,6 +23,7 @@ mod run;
 mod sam;
 mod sam_local;
 mod sbom;
+mod schemathesis;
 mod tidy;
 
 use std::io::{self, Write};
@@ -68,6 +69,11 @@ const STEPS: &[Step] = &[
         name: "referee",
         about: "the whole end-to-end suite on DynamoDB Local and moto's KMS",
         run: contract::referee,
+    },
+    Step {
+        name: "schemathesis",
+        about: "Schemathesis on the API document: no fault, no answer that is not documented",
+        run: schemathesis::schemathesis,
     },
     Step {
         name: "rights",
@@ -169,7 +175,7 @@ fn root() -> PathBuf {
 }
 
 fn help() -> Outcome {
-    let lines = STEPS.iter().map(|step| format!("  {:<10}{}", step.name, step.about));
+    let lines = STEPS.iter().map(|step| format!("  {:<14}{}", step.name, step.about));
     let text = lines.collect::<Vec<_>>().join("\n");
     writeln!(io::stdout(), "cargo xtask <step>\n\n{text}")
         .map_err(|error| format!("cannot print: {error}"))

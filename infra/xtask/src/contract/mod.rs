@@ -8,7 +8,7 @@ mod dynamodb_local;
 mod moto;
 mod promises;
 mod referee;
-mod server;
+pub(crate) mod server;
 
 use std::path::Path;
 

@@ -43,7 +43,7 @@ impl Server {
             .map_err(|error| cannot_start(command, &error))?;
         let mut server = Self { name, child, port, log: log.to_owned() };
         server.wait()?;
-        eprintln!("contract: {name} answers on port {port}");
+        eprintln!("{name} answers on port {port}");
         Ok(server)
     }
 
