@@ -109,7 +109,7 @@ fn every_step_that_the_runbook_names_exists() {
 
 /// An earlier version may not read what a later one wrote; no test runs two at once.
 #[test]
-fn c_7_6_no_way_back_is_told_without_its_condition_and_no_two_versions_are_promised_to_mix() {
+fn no_way_back_is_told_without_its_condition_and_no_two_versions_are_promised_to_mix() {
     let (_, upgrade) = RUNBOOK.split_once("\n## Upgrade\n").expect("the part");
     let (upgrade, rest) = upgrade.split_once("\n## ").expect("an end");
     assert!(
