@@ -36,7 +36,7 @@ pub(crate) fn settings(peer: &Peer) -> Json {
 /// Sends an event to the function.
 pub(crate) async fn invoke(app: &TestApp, office: &Office, event: &Json) -> shared::Result<Done> {
     let event = serde_json::from_value(event.clone()).expect("an event");
-    acting("notify", handle(&app.world.ports, office, &event)).await
+    acting("notify", handle(&app.world.ports, office, &event, notify::TIMEOUT)).await
 }
 
 /// Runs the schedule's event.

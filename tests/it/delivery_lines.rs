@@ -75,7 +75,7 @@ async fn a_silent_mail_server_keeps_no_text_message_waiting() {
     let carrier = SilentMail(&app, Semaphore::new(0));
     let run = acting("notify", notify::deliver_due(&app.world.ports, &carrier));
     let report = timeout(Duration::from_mins(1), run).await.expect("an end").expect("delivers");
-    assert_eq!(report, Report { delivered: 1, failed: 4, ..Report::default() });
+    assert_eq!(report, Report { delivered: 1, failed: 4, left: 20, ..Report::default() });
     let tries = tries(&app).await;
     assert_eq!(tries, [[0; 20].as_slice(), &[1; 4]].concat(), "what was not tried counts no try");
 }
@@ -91,10 +91,33 @@ async fn a_batch_of_the_stream_is_no_different() {
     let ids: Vec<MessageId> =
         rows.iter().filter_map(|row| outbox::of_partition(&row.key.pk)).collect();
     let carrier = SilentMail(&app, Semaphore::new(0));
-    let run = acting("notify", notify::deliver_these(&app.world.ports, &carrier, &ids));
+    let run = notify::deliver_these(&app.world.ports, &carrier, &ids, notify::TIMEOUT);
+    let run = acting("notify", run);
     let report = timeout(Duration::from_mins(1), run).await.expect("an end");
-    assert_eq!(report, Report { delivered: 1, failed: 4, ..Report::default() });
+    assert_eq!(report, Report { delivered: 1, failed: 4, left: 5, ..Report::default() });
     assert_eq!(tries(&app).await, [0, 0, 0, 0, 0, 1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn what_an_invocation_has_no_time_for_is_left_as_it_was() {
+    let app = TestApp::start().await;
+    for _ in 0..3 {
+        post_code(&app, Channel::Email).await;
+    }
+    let carrier = Slow(&app, SILENT, Mutex::default());
+    let run = async |left_secs| {
+        let left = Duration::from_secs(left_secs);
+        let run = notify::deliver_due_in(&app.world.ports, &carrier, left);
+        acting("notify", run).await.expect("delivers")
+    };
+    // One that is taken up now would not be done in time.
+    assert_eq!(run(29).await, Report { left: 3, ..Report::default() });
+    assert_eq!(tries(&app).await, [0, 0, 0], "no try is counted");
+    assert_eq!(run(31).await, Report { delivered: 1, left: 2, ..Report::default() });
+    assert_eq!(run(90).await, Report { delivered: 2, ..Report::default() }, "it was still due");
+    assert_nothing_left(&app).await;
+    let said = format!("Timeout: {}", notify::TIMEOUT.as_secs());
+    assert!(crate::template::resources()["Notify"].contains(&said.as_str()), "{said}");
 }
 
 /// A slow server that takes everything on, and what it took on.

@@ -187,10 +187,9 @@ fn added() -> BTreeMap<(String, String), String> {
     let text = file(ADDED);
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let right = |line: &str| {
-        let [function, action, resource] = line.split(' ').collect::<Vec<_>>()[..] else {
-            panic!("no right: {line}")
-        };
-        ((function.to_owned(), action.to_owned()), resource.to_owned())
+        let mut words = line.split(' ').map(str::to_owned);
+        let mut word = || words.next().expect("function, action and resource");
+        ((word(), word()), word())
     };
     lines.map(right).collect()
 }
@@ -200,13 +199,13 @@ fn what_services_do_for_a_function_is_reviewed_and_bounded() {
     let (added, reviewed, bounds) = (added(), reviewed(), bounds());
     let listed: BTreeSet<_> =
         reviewed.iter().map(|right| (right.function.clone(), right.action.clone())).collect();
-    let names: BTreeSet<_> = added.keys().cloned().collect();
-    assert_eq!(names, listed, "SAM adds the left; {SERVICES} has the right");
+    let of_sam: BTreeSet<_> = added.keys().cloned().collect();
+    assert_eq!(of_sam, listed, "SAM adds the left; {SERVICES} has the right");
     for right in &reviewed {
-        let named = &added[&(right.function.clone(), right.action.clone())];
+        let resource = &added[&(right.function.clone(), right.action.clone())];
         // A policy that names its resource needs no bound.
-        if named != "*" {
-            assert_eq!(*named, right.resource, "{right}");
+        if resource != "*" {
+            assert_eq!(*resource, right.resource, "{right}");
             continue;
         }
         let outside = bounds.values().find(|statement| {

@@ -107,6 +107,25 @@ fn every_step_that_the_runbook_names_exists() {
     assert!(steps.len() >= 3, "{steps:?}");
 }
 
+/// An earlier version may not read what a later one wrote; no test runs two at once.
+#[test]
+fn no_way_back_is_told_without_its_condition_and_no_two_versions_are_promised_to_mix() {
+    let (_, upgrade) = RUNBOOK.split_once("\n## Upgrade\n").expect("the part");
+    let (upgrade, rest) = upgrade.split_once("\n## ").expect("an end");
+    assert!(
+        upgrade.contains("no test runs two at once") && upgrade.contains("there is no way back")
+    );
+    let (before, _) = RUNBOOK.split_once("\n## Upgrade\n").expect("the part");
+    let ways = before.lines().chain(rest.lines());
+    let ways =
+        ways.filter(|l| ["the tag before", "the version before"].iter().any(|w| l.contains(w)));
+    let ways: Vec<_> = ways.collect();
+    assert!(ways.len() >= 3, "{ways:?}");
+    for way in ways {
+        assert!(way.contains("[that is possible](#upgrade)"), "{way}");
+    }
+}
+
 /// The variables that a page uses, without the braces of a shell's own.
 fn variables(page: &str) -> BTreeSet<&str> {
     let named = page.split("\"$").skip(1).filter_map(|rest| rest.split('"').next());
@@ -151,7 +170,9 @@ async fn every_event_that_the_runbook_gives_is_understood() {
     assert!(understood >= 6, "{understood}");
     // What the doctor asks.
     let event = serde_json::from_value(serde_json::json!({"do": "hosts"})).expect("an event");
-    let hosts = notify::event::handle(ports, &Office::default(), &event).await.expect("hosts");
+    let office = Office::default();
+    let hosts = notify::event::handle(ports, &office, &event, notify::TIMEOUT).await;
+    let hosts = hosts.expect("hosts");
     let none = notify::event::Done::Hosts { mail: None, text: None };
     assert_eq!(hosts, none);
 }

@@ -2,7 +2,7 @@
 
 use crate::carrier::Carrier;
 use crate::office::Office;
-use crate::{Report, deliver_due, deliver_these, oldest_age};
+use crate::{Report, deliver_due_in, deliver_these, oldest_age};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::error::{Error, Kind, Result};
@@ -11,6 +11,7 @@ use shared::outbox;
 use shared::ports::Ports;
 use shared::records::configuration::{self, Delivery};
 use std::fmt;
+use std::time::Duration;
 
 /// What an operator can say, for whoever mistyped it.
 const UNDERSTOOD: [&str; 3] =
@@ -61,13 +62,13 @@ pub enum Done {
 /// Delivers the messages that an event names, or everything that is due; or takes new settings.
 ///
 /// A message that fails stays in the outbox with a later time, and the schedule takes it up: it is
-/// no failure of the stream.
+/// no failure of the stream. Nor is one that the time of the invocation does not reach.
 ///
 /// # Errors
 ///
 /// `Config` where an event is not known, or settings cannot be used; or where the index cannot be
 /// read.
-pub async fn handle(ports: &Ports, office: &Office, event: &Event) -> Result<Done> {
+pub async fn handle(ports: &Ports, office: &Office, event: &Event, left: Duration) -> Result<Done> {
     let counter = office.open(ports);
     match event.0["do"].as_str() {
         Some("configure") if event.has_only(&["do", "mail", "text"]) => {
@@ -75,10 +76,10 @@ pub async fn handle(ports: &Ports, office: &Office, event: &Event) -> Result<Don
         }
         Some("hosts") if event.has_only(&["do"]) => hosts(ports).await,
         None if event.has_only(&["Records"]) && event.0["Records"].is_array() => {
-            Ok(Done::Delivered(of_stream(ports, &counter, &event.0["Records"]).await))
+            Ok(Done::Delivered(of_stream(ports, &counter, &event.0["Records"], left).await))
         }
         None if is_bare(&event.0) => {
-            let report = deliver_due(ports, &counter).await?;
+            let report = deliver_due_in(ports, &counter, left).await?;
             oldest_age(ports).await?;
             Ok(Done::Delivered(report))
         }
@@ -94,14 +95,19 @@ fn unknown() -> Error {
 }
 
 /// Each record is read by itself: one of another form keeps none of the others.
-async fn of_stream(ports: &Ports, carrier: &dyn Carrier, records: &Value) -> Report {
+async fn of_stream(
+    ports: &Ports,
+    carrier: &dyn Carrier,
+    records: &Value,
+    left: Duration,
+) -> Report {
     let records = records.as_array().map(Vec::as_slice).unwrap_or_default();
     let partitions = records.iter().filter_map(partition);
     let ids: Vec<_> = partitions.filter_map(outbox::of_partition).collect();
     if ids.len() < records.len() {
         tracing::warn!(records = records.len() - ids.len(), "no messages of the outbox");
     }
-    deliver_these(ports, carrier, &ids).await
+    deliver_these(ports, carrier, &ids, left).await
 }
 
 /// The partition that a record of the stream names.

@@ -27,6 +27,7 @@ use shared::ports::Ports;
 use shared::store::{Attr, DUE_SHARDS, Lane};
 use shared::telemetry::metrics::{self, Metric};
 use std::ops::Add;
+use std::time::Duration;
 
 /// How many that wait are looked at in each shard, for the age of the oldest.
 const WAITING: i32 = 25;
@@ -42,7 +43,12 @@ pub struct Report {
     pub dropped: usize,
     /// Messages that stay in the outbox.
     pub failed: usize,
+    /// Messages that the time did not reach: they stay due, as they were.
+    pub left: usize,
 }
+
+/// How much time the function has, as the template gives it.
+pub const TIMEOUT: Duration = Duration::from_secs(90);
 
 impl Add for Report {
     type Output = Self;
@@ -53,28 +59,47 @@ impl Add for Report {
             dead: self.dead + other.dead,
             dropped: self.dropped + other.dropped,
             failed: self.failed + other.failed,
+            left: self.left + other.left,
         }
     }
 }
 
-/// Delivers everything that is due, for some time; the rest stays due.
+/// Delivers everything that is due, as an invocation with all of its time; the rest stays due.
+///
+/// # Errors
+///
+/// As [`deliver_due_in`].
+pub async fn deliver_due(ports: &Ports, carrier: &dyn Carrier) -> Result<Report> {
+    deliver_due_in(ports, carrier, TIMEOUT).await
+}
+
+/// Delivers everything that is due, as far as the time that is left reaches; the rest stays due.
 ///
 /// # Errors
 ///
 /// Where the index cannot be read. A message that fails is counted, logged and tried again later.
-pub async fn deliver_due(ports: &Ports, carrier: &dyn Carrier) -> Result<Report> {
+pub async fn deliver_due_in(
+    ports: &Ports,
+    carrier: &dyn Carrier,
+    left: Duration,
+) -> Result<Report> {
     // Messages of a table that is being restored may have gone out already.
     if !ports.vault.is_open().await? {
         return Ok(Report::default());
     }
-    let round = Round { ports, carrier, began: ports.clock.now() };
+    let round = Round::new(ports, carrier, left);
     let ids = round.due().await?;
     Ok(round.deliver(&ids).await)
 }
 
-/// Delivers these messages, for some time; the schedule takes up the rest.
-pub async fn deliver_these(ports: &Ports, carrier: &dyn Carrier, ids: &[MessageId]) -> Report {
-    Round { ports, carrier, began: ports.clock.now() }.deliver(ids).await
+/// Delivers these messages, as far as the time that is left reaches; the schedule takes up the rest.
+pub async fn deliver_these(
+    ports: &Ports,
+    carrier: &dyn Carrier,
+    ids: &[MessageId],
+    left: Duration,
+) -> Report {
+    Round::new(ports, carrier, left).deliver(ids).await
 }
 
 /// Measures the age of the oldest message that waits: zero where none does, so that the metric

@@ -2,7 +2,7 @@
 //! server that is silent keeps nobody waiting but those behind it.
 //!
 //! In a line goes first what is of use for the shortest time: codes before everything else. What
-//! the time does not reach is as it was: no try is counted, and it stays due.
+//! the time does not reach is as it was: no try is counted, it stays due, and it is told as left.
 
 use crate::Report;
 use crate::carrier::Carrier;
@@ -26,17 +26,27 @@ const PAGES: usize = 10;
 const READ: usize = 50;
 /// How long a run reads. What it has read by then leaves.
 const READING: Duration = Duration::from_secs(10);
-/// How long a run takes up more. One message takes 20 seconds at most, and the function has 90.
+/// How long a run takes up more, where the function has the time.
 const RUN: Duration = Duration::from_secs(40);
+/// What is kept of an invocation's time for the message that is taken up last, which takes 20 seconds
+/// at most, and for writing down what became of it.
+const LAST: Duration = Duration::from_secs(30);
 
-/// A run: its ports, where messages leave by, and when it began.
+/// A run: its ports, where messages leave by, when it began, and how long it takes up more.
 pub(crate) struct Round<'a> {
-    pub(crate) ports: &'a Ports,
-    pub(crate) carrier: &'a dyn Carrier,
-    pub(crate) began: Timestamp,
+    ports: &'a Ports,
+    carrier: &'a dyn Carrier,
+    began: Timestamp,
+    run: Duration,
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    /// A run that begins now, in an invocation that has so much time left.
+    pub(crate) fn new(ports: &'a Ports, carrier: &'a dyn Carrier, left: Duration) -> Self {
+        let run = left.saturating_sub(LAST).min(RUN);
+        Self { ports, carrier, began: ports.clock.now(), run }
+    }
+
     /// Lists everything that is due.
     pub(crate) async fn due(&self) -> Result<Vec<MessageId>> {
         let (times, mut ids) = ((Timestamp::from_secs(0), self.began), Vec::new());
@@ -76,10 +86,14 @@ impl Round<'_> {
     /// Reads messages and opens them.
     async fn read(&self, ids: &[MessageId], report: &mut Report) -> Vec<Waiting> {
         let mut waiting = Vec::new();
-        for ids in ids.chunks(READ) {
-            if self.is_past(READING) {
+        let mut unread = ids;
+        while !unread.is_empty() {
+            if self.is_past(READING.min(self.run)) {
+                report.left += unread.len();
                 break;
             }
+            let (ids, rest) = unread.split_at(READ.min(unread.len()));
+            unread = rest;
             match self.read_some(ids, report).await {
                 Ok(some) => waiting.extend(some),
                 // One that cannot be read keeps none of the others.
@@ -114,8 +128,10 @@ impl Round<'_> {
     /// Delivers one after the other, for some time.
     async fn line(&self, line: Vec<Waiting>) -> Report {
         let mut report = Report::default();
-        for message in line {
-            if self.is_past(RUN) {
+        let mut line = line.into_iter();
+        while let Some(message) = line.next() {
+            if self.is_past(self.run) {
+                report.left += 1 + line.len();
                 break;
             }
             let id = message.id().clone();

@@ -5,6 +5,7 @@ mod api;
 pub mod events;
 mod logs;
 pub mod promises;
+pub mod throttled;
 
 use crate::store::Table;
 use api::Api;

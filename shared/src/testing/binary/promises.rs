@@ -37,6 +37,12 @@ macro_rules! api_binary {
         }
 
         #[tokio::test]
+        async fn throttled_tables_are_tried_again_and_then_refused_with_a_time_to_wait() {
+            let (call, body) = (($method, $path), $body);
+            $crate::testing::binary::throttled::of_requests(BINARY, call, body).await;
+        }
+
+        #[tokio::test]
         async fn it_does_not_start_without_its_settings_and_names_each() {
             $crate::testing::binary::promises::no_settings(BINARY).await;
         }
@@ -67,6 +73,11 @@ macro_rules! job_binary {
         }
 
         #[tokio::test]
+        async fn throttled_tables_are_tried_again_and_then_fail_the_job() {
+            $crate::testing::binary::throttled::of_job(BINARY).await;
+        }
+
+        #[tokio::test]
         async fn it_does_not_start_without_its_settings_and_names_each() {
             $crate::testing::binary::promises::no_settings(BINARY).await;
         }
@@ -93,7 +104,7 @@ pub async fn answer(binary: &Binary, event: &Value) -> (u64, Value) {
 }
 
 /// The end of a problem's type, and its status.
-fn problem(status: u64, body: &Value) -> (u64, &str) {
+pub(super) fn problem(status: u64, body: &Value) -> (u64, &str) {
     let kind = body["type"].as_str().and_then(|kind| kind.rsplit(':').next());
     (status, kind.unwrap_or_default())
 }
