@@ -2,7 +2,7 @@
 //! and sees nothing (C-8.1).
 
 use crate::contacts::put_account;
-use crate::holder::{Found, Held, prove, refusal};
+use crate::holder::{Found, Holder, prove, refusal};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -52,25 +52,25 @@ pub(crate) async fn create_contact_detachment(
     Json(request, _): Json<Request>,
 ) -> Result<Response, Problem> {
     let code = (request.verification.as_str(), &request.code);
-    let held = prove(&call, code, CodePurpose::Detach).await?;
+    let holder = prove(&call, code, CodePurpose::Detach).await?;
     let index = call.ports.vault.index().await?;
     settle(&call.ports.store, || async {
-        let found = held.find(&call, &index, &[]).await?;
-        detach(&call, &held, found.as_ref(), &index).await
+        let found = holder.find(&call, &index, &[]).await?;
+        detach(&call, &holder, found.as_ref(), &index).await
     })
     .await
 }
 
 async fn detach(
     call: &Call,
-    held: &Held,
+    holder: &Holder,
     found: Option<&Found>,
     index: &IndexKey,
 ) -> Result<Response, Problem> {
     let mut transaction = Transaction::new();
-    held.spend(&mut transaction);
+    holder.spend(&mut transaction);
     if let Some(found) = found {
-        leave(call, (held, found), index, &mut transaction).await?;
+        leave(call, (holder, found), index, &mut transaction).await?;
     }
     call.ports.store.write(transaction).await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -79,16 +79,18 @@ async fn detach(
 /// The contact leaves the account, in the transaction that uses the code up.
 async fn leave(
     call: &Call,
-    (held, found): (&Held, &Found),
+    (holder, found): (&Holder, &Found),
     index: &IndexKey,
     transaction: &mut Transaction,
 ) -> Result<(), Problem> {
-    let (mut person, channel) = (found.person.clone(), held.contact.channel());
-    let claims = index.claims(&held.contact);
+    let (mut person, channel) = (found.person.clone(), holder.contact.channel());
+    let claims = index.claims(&holder.contact);
     let names = std::iter::once(claims.current).chain(claims.other).map(|key| key.pk);
     let names: Vec<String> = names.collect();
     // A claim may be read just before the end of the change that it was held by.
-    let Some(gone) = person.profile.detach(&held.contact, &names, call.now) else { return Ok(()) };
+    let Some(gone) = person.profile.detach(&holder.contact, &names, call.now) else {
+        return Ok(());
+    };
     for claim in gone.claims {
         transaction.delete("claim", Key::keys(claim), When::Present);
     }

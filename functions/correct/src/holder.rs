@@ -15,7 +15,7 @@ use shared::store::{Attr, Key, Row, Transaction, When};
 use shared::vault::{Denied, IndexKey, Owner, Person};
 
 /// A contact whose holder typed in the code that was sent to it.
-pub(crate) struct Held {
+pub(crate) struct Holder {
     pub(crate) contact: Contact,
     pub(crate) verification: VerificationId,
 }
@@ -29,13 +29,13 @@ pub(crate) async fn prove(
     call: &Call,
     (verification, code): (&str, &Secret),
     purpose: CodePurpose,
-) -> Result<Held, Problem> {
+) -> Result<Holder, Problem> {
     let id = VerificationId::parse(verification).ok_or(ProblemKind::VerificationFailed)?;
     let keys = [verification::key(&id), Owner::Flow(id.clone()).key()];
     let [row, key] = call.ports.store.get(&keys).await?;
     let rows = (row.as_ref(), key.as_ref());
     let verified = check_code(call, (&id, code), rows, purpose).await?;
-    Ok(Held { contact: parsed(verified.channel, &verified.address)?, verification: id })
+    Ok(Holder { contact: parsed(verified.channel, &verified.address)?, verification: id })
 }
 
 /// An account, as its contact's holder finds it.
@@ -48,7 +48,7 @@ pub(crate) struct Found {
     counters: Vec<Row>,
 }
 
-impl Held {
+impl Holder {
     /// The account that has a claim on the contact, with some of its counters. Two reads (three
     /// while the index key is rotated).
     pub(crate) async fn find(

@@ -1,6 +1,6 @@
 //! `POST /v1/password-resets`: sets a password anew by a code that was sent to a contact.
 
-use crate::holder::{Found, Held, prove, refusal};
+use crate::holder::{Found, Holder, prove, refusal};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -117,8 +117,8 @@ fn refused(rule: &str) -> Problem {
 
 /// What whoever asks has proved.
 struct Proofs {
-    first: Held,
-    second: Option<Held>,
+    first: Holder,
+    second: Option<Holder>,
 }
 
 impl Proofs {
@@ -132,13 +132,13 @@ impl Proofs {
 
     /// Whether the second proof is one of the person's, and another one than the first.
     fn are_two(&self, person: &Person) -> bool {
-        let other = |held: &&Held| held.contact != self.first.contact;
-        self.second.as_ref().filter(other).is_some_and(|held| held.counts_for(person))
+        let other = |holder: &&Holder| holder.contact != self.first.contact;
+        self.second.as_ref().filter(other).is_some_and(|holder| holder.counts_for(person))
     }
 
     fn spend(&self, transaction: &mut Transaction) {
         self.first.spend(transaction);
-        let other = |held: &&Held| held.verification != self.first.verification;
+        let other = |holder: &&Holder| holder.verification != self.first.verification;
         if let Some(second) = self.second.as_ref().filter(other) {
             second.spend(transaction);
         }
