@@ -31,6 +31,22 @@ pub enum Content {
         /// The code.
         code: Secret,
     },
+    /// A code to prove identity with, to an own contact.
+    ReauthenticationCode {
+        /// The code.
+        code: Secret,
+    },
+    /// An authenticator app was confirmed.
+    TotpConfirmed,
+    /// The authenticator app was removed.
+    TotpRemoved,
+    /// Recovery codes were made anew.
+    RecoveryCodesMade,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: usize,
+    },
     /// A contact was added: to the others.
     ContactAdded {
         /// The channel that it is of.
@@ -97,7 +113,9 @@ impl Content {
     /// How long it is of use: a code ends with its verification, and is never sent late.
     pub const fn lasts(&self) -> Duration {
         match self {
-            Self::RegistrationCode { .. } | Self::ContactCode { .. } => CODE_VALID,
+            Self::RegistrationCode { .. }
+            | Self::ContactCode { .. }
+            | Self::ReauthenticationCode { .. } => CODE_VALID,
             Self::EndsUnused { .. }
             | Self::ContactAdded { .. }
             | Self::ContactChanged { .. }
@@ -105,6 +123,10 @@ impl Content {
             | Self::ContactChangeFrozen { .. }
             | Self::ContactChangeTakenBack { .. }
             | Self::PasswordChanged
+            | Self::TotpConfirmed
+            | Self::TotpRemoved
+            | Self::RecoveryCodesMade
+            | Self::RecoveryCodeUsed { .. }
             | Self::CancellationRequested { .. }
             | Self::CancellationWithdrawn
             | Self::Erased { .. } => hours(MESSAGE_HOURS as u64),

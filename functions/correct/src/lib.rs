@@ -5,8 +5,14 @@ mod change_links;
 mod contacts;
 mod contacts_delete;
 mod contacts_put;
+mod factors;
+mod factors_list;
 mod me_patch;
 mod password_put;
+mod recovery_codes_create;
+mod totp_create;
+mod totp_delete;
+mod totp_put;
 
 use shared::http::Routes;
 use utoipa::OpenApi;
@@ -19,6 +25,11 @@ pub fn routes() -> Routes {
         .put("/v1/me/contacts/{channel}", contacts_put::put_contact)
         .delete("/v1/me/contacts/{channel}", contacts_delete::delete_contact)
         .delete("/v1/me/contacts/{channel}/change", change_delete::delete_change)
+        .get("/v1/me/factors", factors_list::list_factors)
+        .post("/v1/me/factors/totp", totp_create::create_totp)
+        .put("/v1/me/factors/totp", totp_put::put_totp)
+        .delete("/v1/me/factors/totp", totp_delete::delete_totp)
+        .post("/v1/me/factors/recovery-codes", recovery_codes_create::create_recovery_codes)
         .get(contacts::LINK_PATH, change_links::get_contact_change_link)
         .post(contacts::LINK_PATH, change_links::use_contact_change_link)
 }
@@ -31,6 +42,11 @@ pub fn routes() -> Routes {
     contacts_put::put_contact,
     contacts_delete::delete_contact,
     change_delete::delete_change,
+    factors_list::list_factors,
+    totp_create::create_totp,
+    totp_put::put_totp,
+    totp_delete::delete_totp,
+    recovery_codes_create::create_recovery_codes,
     change_links::get_contact_change_link,
     change_links::use_contact_change_link
 ))]

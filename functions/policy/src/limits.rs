@@ -5,8 +5,8 @@ use shared::config::Config;
 use shared::domain::clauses::Limit;
 use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
-    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, LIVE_CODES, LOGIN_TRIES,
-    PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
+    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, FACTOR_TRIES, LIVE_CODES,
+    LOGIN_TRIES, PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
 };
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
@@ -53,6 +53,7 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::SendsPerSource => most(config.sends_per_source),
         Limit::LoginTries => most(LOGIN_TRIES),
         Limit::PasswordTries => most(PASSWORD_TRIES),
+        Limit::FactorTries => most(FACTOR_TRIES[1]),
         Limit::MaxSessions => (count(config.max_sessions), "times", None),
         Limit::SessionIdle => lasts(sessions.idle),
         Limit::SessionIdleRemembered => lasts(sessions.idle_remembered),

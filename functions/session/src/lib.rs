@@ -2,6 +2,7 @@
 
 mod login;
 mod reauthentications_create;
+mod second_factor;
 mod sessions_create;
 mod sessions_delete;
 mod sessions_list;

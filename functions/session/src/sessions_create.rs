@@ -1,6 +1,7 @@
 //! `POST /v1/sessions`: logs in.
 
 use crate::login::{LogIn, again, count, prove};
+use crate::second_factor::{self, Second};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,12 @@ pub(crate) struct Request {
     /// The password.
     #[schema(value_type = String)]
     password: Secret,
+    /// A code of the authenticator app, where the account has one.
+    #[schema(value_type = Option<String>, nullable = false, example = "123456")]
+    pub(crate) totp: Option<Secret>,
+    /// A recovery code instead of it.
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub(crate) recovery_code: Option<Secret>,
     /// How the session is handed over.
     #[serde(default, rename = "as")]
     form: Form,
@@ -66,7 +73,8 @@ pub(crate) struct Created {
 
 /// Logs in.
 ///
-/// The session is fresh. At the most sessions, the answer carries a ticket with which they can be
+/// The session is fresh. Where the account has an authenticator app, a right password without a code is
+/// answered `second-factor-needed`. At the most sessions, the answer carries a ticket with which they can be
 /// listed and one be ended.
 #[utoipa::path(
     post, path = "/v1/sessions", operation_id = "create_session", tag = "session",
@@ -85,6 +93,11 @@ pub(crate) async fn create_session(
     call: Call,
     Json(request, body): Json<Request>,
 ) -> Result<Response, Problem> {
+    if request.totp.is_some() && request.recovery_code.is_some() {
+        return Err(
+            Problem::invalid(Vec::new()).at("/recovery_code", "stands beside `totp`: send one")
+        );
+    }
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_session", &body, &index)?;
     let repeat = repeat.as_ref();
@@ -122,15 +135,17 @@ async fn log_in(
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
         return created(call, request, None, at.plus(most));
     }
+    let second = second_factor::check(call, request, (&found.person, found.factors.as_ref()))?;
     // The chain's head was read before, and its version is part of the write: a log-in that lands
     // in between makes this one look again.
     let live = session::live(&call.ports, &found.person, call.now).await?;
     let full = live.iter().filter(|(_, session)| session.scope == Scope::Full).count();
     if full >= call.ports.config.max_sessions {
-        return Err(at_limit(call, &found.person, counter).await?);
+        return Err(at_limit(call, (&found.person, &second), counter).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
-    let (mut transaction, session) = open(call, request, found, (&token, repeat)).await?;
+    let (mut transaction, session) =
+        open(call, request, (found, &second), (&token, repeat)).await?;
     if let Some(counter) = counter {
         transaction.delete("tries", counter, When::Present);
     }
@@ -140,7 +155,11 @@ async fn log_in(
 
 /// The problem at the limit, with a ticket that replaces any earlier one. The password was right:
 /// its try does not count.
-async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<Problem, Problem> {
+async fn at_limit(
+    call: &Call,
+    (person, second): (&Person, &Second),
+    counter: Option<Key>,
+) -> Result<Problem, Problem> {
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
     let times = &call.ports.config.sessions;
@@ -148,6 +167,7 @@ async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<
     let mut transaction = Transaction::new();
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
+    second.spend_at_limit(call, person, &mut transaction)?;
     if let Some(counter) = counter {
         transaction.delete("tries", counter, When::Present);
     }
@@ -158,11 +178,11 @@ async fn at_limit(call: &Call, person: &Person, counter: Option<Key>) -> Result<
     Ok(problem.with_secret("ticket", token.reveal()))
 }
 
-/// The transaction that opens a session: the session, the network log, the ledger.
+/// The transaction that opens a session: the session, the network log, the ledger, the second factor.
 async fn open(
     call: &Call,
     request: &Request,
-    found: LogIn,
+    (found, second): (LogIn, &Second),
     (token, repeat): (&Token, Option<&idempotency::Call>),
 ) -> Result<(Transaction, Session), Problem> {
     let (ports, now) = (&call.ports, call.now);
@@ -181,7 +201,9 @@ async fn open(
     month.put(&mut transaction, "month");
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
-    let facts = Facts::of("account", &[&items::NETWORK_IP, &items::USED_AT], call.id.as_str());
+    second.spend(call, person, &mut transaction).await?;
+    let touched = [&[&items::NETWORK_IP, &items::USED_AT], second.touched()].concat();
+    let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {
         let before = found.memory.as_ref();

@@ -19,3 +19,4 @@ pub mod receipt;
 pub mod residency;
 pub mod retention;
 pub mod time;
+pub mod totp;

@@ -33,6 +33,8 @@ pub enum Access {
     Tell,
     /// Cancel, as often as a limit allows.
     Cancel,
+    /// Have a code sent to an own contact, as often as a limit allows.
+    Code,
     /// List or end sessions: a ticket does too.
     Sessions,
 }
@@ -47,7 +49,7 @@ pub struct Caller {
     pub session: Session,
     chain: Option<Row>,
     year: Option<Row>,
-    counters: Vec<Row>,
+    pub(super) counters: Vec<Row>,
 }
 
 impl Caller {
@@ -148,7 +150,7 @@ impl Caller {
     /// Starts the caller's counts anew whose rows were read, but for those of the password itself.
     pub fn forget_counts(&self, transaction: &mut Transaction) {
         let subject = &self.person.subject;
-        for counter in [Counter::Export, Counter::Told, Counter::Cancellation] {
+        for counter in Counter::ANEW {
             let key = counter.of(subject);
             if let Some(row) = self.counters.iter().find(|row| row.key == key) {
                 transaction.delete("limit", key, When::Version(row.version));
@@ -230,6 +232,7 @@ fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
         Access::Prove => keys.extend(Counter::ALL.map(|counter| counter.of(id))),
         Access::Tell => keys.push(subject::told_limit(id)),
         Access::Cancel => keys.push(subject::cancellation_limit(id)),
+        Access::Code => keys.push(Counter::Code.of(id)),
         Access::Read | Access::Write => {}
     }
     keys

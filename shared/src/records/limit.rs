@@ -19,19 +19,29 @@ pub fn admit(
     windows: &[Window],
     now: Timestamp,
 ) -> Result<(), Duration> {
+    let when = row.map_or(When::Absent, |row| When::Version(row.version));
+    transaction.put(label, counted((key, row), windows, now)?, when);
+    Ok(())
+}
+
+/// A counter with one event more, if every window admits it.
+///
+/// # Errors
+///
+/// How long to wait, where a window does not admit it.
+pub fn counted(
+    (key, row): (Key, Option<&Row>),
+    windows: &[Window],
+    now: Timestamp,
+) -> Result<Row, Duration> {
     let events = row.map(Row::events).unwrap_or_default();
     check(&events, windows, now)?;
     let longest = windows.iter().max_by_key(|w| w.within).copied();
     let mut events = longest.map(|w| w.live(&events, now)).unwrap_or_default();
     events.push(now);
     let ends = now.plus(longest.map(|w| w.within).unwrap_or_default());
-    let (base, when) = match row {
-        Some(row) => (row.clone().next(), When::Version(row.version)),
-        None => (Row::new(key, Entity::Limit), When::Absent),
-    };
-    let row = base.with(Attr::Events, events).with(Attr::ExpiresAt, ends);
-    transaction.put(label, row, when);
-    Ok(())
+    let row = row.cloned().map_or_else(|| Row::new(key, Entity::Limit), Row::next);
+    Ok(row.with(Attr::Events, events).with(Attr::ExpiresAt, ends))
 }
 
 /// Decides whether one more event fits, without adding it.
