@@ -1,6 +1,7 @@
 //! What a person does with second factors, one verb each, and an authenticator app of one's own.
 
 use crate::app::{Answer, TestApp};
+use crate::contact_calls::channel;
 use data_encoding::BASE32_NOPAD;
 use http::Method;
 use serde_json::{Value, json};
@@ -70,6 +71,18 @@ impl TestApp {
         let mut body = json!({"login": login, "password": crate::app::PASSWORD});
         body[member] = json!(value);
         self.post("/v1/sessions").json(&body).send().await
+    }
+
+    /// The body that asks for a code to an own contact.
+    pub(crate) fn own_code_request(channel: &str) -> Value {
+        json!({"purpose": "reauthenticate", "channel": channel})
+    }
+
+    /// Asks for a code to an own contact, and reads it in the mailbox: the body that proves identity.
+    pub(crate) async fn own_code(&self, token: &str, address: &str) -> Value {
+        let call = self.post("/v1/verifications").bearer(token);
+        let asked = call.json(&Self::own_code_request(channel(address))).send().await.expect(202);
+        json!({"verification": asked.body["verification"], "code": self.mailed_code(address).await})
     }
 
     /// Proves identity again.

@@ -1,5 +1,6 @@
 //! `POST /v1/verifications`: sends a code to an address.
 
+use crate::own_contact;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -29,10 +30,10 @@ pub(crate) struct Request {
     /// What the code is for.
     purpose: CodePurpose,
     /// How it is sent.
-    channel: Channel,
-    /// The address.
-    #[schema(value_type = String, example = "ada@example.org")]
-    address: Secret,
+    pub(crate) channel: Channel,
+    /// The address; left out to prove identity again, which the person's own contact is used for.
+    #[schema(value_type = Option<String>, nullable = false, example = "ada@example.org")]
+    pub(crate) address: Option<Secret>,
     /// The age band; needed to register, asked before any address, and not asked otherwise.
     #[schema(nullable = false)]
     #[serde(default, deserialize_with = "object")]
@@ -65,10 +66,11 @@ pub(crate) struct Accepted {
     expires_at: String,
 }
 
-/// Sends a code: to register with, or for a further contact of whoever is logged in.
+/// Sends a code: to register, for a further contact, or to prove identity again.
 ///
 /// The answer is the same whether or not the address is known: nothing is looked up. A code for a
-/// contact needs a session, and works for that account alone.
+/// contact needs a session, and works for that account alone. One to `reauthenticate` needs a session
+/// too, and goes to the person's own contact of that channel.
 #[utoipa::path(
     post, path = "/v1/verifications", operation_id = "create_verification", tag = "register",
     request_body = Request,
@@ -89,18 +91,20 @@ pub(crate) async fn create_verification(
     let wanted = match (request.purpose, &request.age) {
         (CodePurpose::Register, age) => Wanted::Account(adult(age.as_ref())?),
         (CodePurpose::Contact, None) => Wanted::Contact(claimed_subject(&call)?),
-        (CodePurpose::Contact, Some(_)) => {
+        (CodePurpose::Reauthenticate, None) => {
+            return own_contact::create(&call, &request, &body).await;
+        }
+        (CodePurpose::Contact | CodePurpose::Reauthenticate, Some(_)) => {
             claimed_subject(&call)?;
             return Err(Problem::invalid(Vec::new()).at("/age", "is asked to register only"));
         }
     };
-    let contact =
-        Contact::parse_new(request.channel, request.address.expose()).map_err(|rule| {
-            Problem::invalid(vec![FieldError {
-                at: "/address".to_owned(),
-                detail: rule.to_owned(),
-            }])
-        })?;
+    let address = request.address.as_ref();
+    let address =
+        address.ok_or_else(|| Problem::invalid(Vec::new()).at("", "needs the member `address`"))?;
+    let contact = Contact::parse_new(request.channel, address.expose()).map_err(|rule| {
+        Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
+    })?;
     let index = call.ports.vault.index().await?;
     // A key of one person's is not another's behind the same address.
     let route = match &wanted {
@@ -225,7 +229,7 @@ async fn post(
     Ok(id)
 }
 
-fn accepted(verification: String, sent_at: Timestamp) -> Response {
+pub(crate) fn accepted(verification: String, sent_at: Timestamp) -> Response {
     let expires_at = sent_at.plus(CODE_VALID).rfc3339();
     let body = Accepted { verification, expires_at };
     (StatusCode::ACCEPTED, axum::Json(json!(body))).into_response()
