@@ -41,6 +41,22 @@ pub enum Content {
         /// The code.
         code: Secret,
     },
+    /// A code to prove identity with, to an own contact.
+    ReauthenticationCode {
+        /// The code.
+        code: Secret,
+    },
+    /// An authenticator app was confirmed.
+    TotpConfirmed,
+    /// The authenticator app was removed.
+    TotpRemoved,
+    /// Recovery codes were made anew.
+    RecoveryCodesMade,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: usize,
+    },
     /// A contact was added: to the others.
     ContactAdded {
         /// The channel that it is of.
@@ -117,7 +133,8 @@ impl Content {
             Self::RegistrationCode { .. }
             | Self::ContactCode { .. }
             | Self::ResetCode { .. }
-            | Self::DetachCode { .. } => CODE_VALID,
+            | Self::DetachCode { .. }
+            | Self::ReauthenticationCode { .. } => CODE_VALID,
             Self::EndsUnused { .. }
             | Self::ContactAdded { .. }
             | Self::ContactChanged { .. }
@@ -127,6 +144,10 @@ impl Content {
             | Self::ContactDetached { .. }
             | Self::PasswordChanged
             | Self::PasswordReset
+            | Self::TotpConfirmed
+            | Self::TotpRemoved
+            | Self::RecoveryCodesMade
+            | Self::RecoveryCodeUsed { .. }
             | Self::CancellationRequested { .. }
             | Self::CancellationWithdrawn
             | Self::Erased { .. } => hours(MESSAGE_HOURS as u64),

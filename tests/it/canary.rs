@@ -106,6 +106,11 @@ fn misplaced() -> Vec<(Method, &'static str, Json)> {
         (Method::POST, "/v1/verifications", json!({"age": {"band": NAME}})),
         (Method::POST, "/v1/accounts", TestApp::account_request(&json!(EMAIL), NAME)),
         (Method::POST, "/v1/reauthentications", json!({"password": MISTYPED})),
+        (Method::POST, "/v1/reauthentications", json!({"totp": MISTYPED})),
+        (Method::POST, "/v1/reauthentications", json!({"recovery_code": NAME})),
+        (Method::POST, "/v1/reauthentications", json!({"verification": EMAIL, "code": NAME})),
+        (Method::PUT, "/v1/me/factors/totp", json!({"code": NAME})),
+        (Method::PUT, "/v1/me/factors/totp", json!({"code": [EMAIL]})),
         (Method::POST, "/v1/verifications", TestApp::contact_request(NAME)),
         (Method::PUT, "/v1/me/contacts/email", json!({"verification": EMAIL, "code": NAME})),
         (

@@ -204,7 +204,7 @@ async fn c_8_5_the_archive_leaves_a_function_as_bytes() {
     assert_eq!(*bytes, answer.bytes);
     let whole = response.into_body().collect().await.expect("a body").to_bytes();
     assert_eq!(whole.len(), answer.bytes.len());
-    assert_eq!(json!(Unzipped::of(&whole).0.len()), json!(13));
+    assert_eq!(json!(Unzipped::of(&whole).0.len()), json!(14));
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ const VERIFY: &str = "POST /v1/verifications";
 const REGISTER: &str = "POST /v1/accounts";
 const LOG_IN: &str = "POST /v1/sessions";
 const FRESHEN: &str = "POST /v1/reauthentications";
+const CONFIRM: &str = "PUT /v1/me/factors/totp";
 const CORRECT: &str = "PATCH /v1/me";
 const CONSENT: &str = "PUT /v1/me/consents/profile";
 const CANCEL: &str = "POST /v1/me/cancellation";
@@ -106,7 +107,7 @@ async fn a_member_of_a_wrong_type_is_named_by_its_place() {
     let bodies = [
         (VERIFY, code_request(), "/purpose", vec![json!(5), json!(CANARY), json!([CANARY])]),
         (VERIFY, code_request(), "/channel", vec![json!(true), json!(CANARY)]),
-        (VERIFY, code_request(), "/address", vec![json!(5), json!([CANARY]), json!(null)]),
+        (VERIFY, code_request(), "/address", vec![json!(5), json!([CANARY])]),
         (VERIFY, code_request(), "/age", vec![json!(CANARY), json!(5), json!(null)]),
         (VERIFY, code_request(), "/age/band", vec![json!(CANARY), json!(18)]),
         (VERIFY, code_request(), "/age/turns_18", vec![json!(5), json!({CANARY: 1})]),
@@ -120,7 +121,12 @@ async fn a_member_of_a_wrong_type_is_named_by_its_place() {
         (LOG_IN, log_in_request(), "/password", vec![json!({CANARY: 1}), json!(null)]),
         (LOG_IN, log_in_request(), "/as", vec![json!(CANARY), json!(1)]),
         (LOG_IN, log_in_request(), "/remember", vec![json!(CANARY), json!(1), json!(null)]),
-        (FRESHEN, json!({}), "/password", vec![json!(5), json!(null)]),
+        (FRESHEN, json!({}), "/password", vec![json!(5), json!([CANARY])]),
+        (FRESHEN, json!({}), "/totp", vec![json!(123_456), json!({CANARY: 1})]),
+        (FRESHEN, json!({}), "/recovery_code", vec![json!(5)]),
+        (FRESHEN, json!({}), "/rotate", vec![json!(CANARY), json!(null)]),
+        (LOG_IN, log_in_request(), "/totp", vec![json!(123_456), json!([CANARY])]),
+        (CONFIRM, json!({}), "/code", vec![json!(123_456), json!(null)]),
         (CORRECT, json!({}), "/language", vec![json!(CANARY), json!(null), json!(["en"])]),
         (CORRECT, json!({}), "/display_name", vec![json!(5), json!([CANARY]), json!({CANARY: 1})]),
         (CONSENT, json!({}), "/policy_version", vec![json!(5), json!([CANARY])]),
@@ -147,6 +153,7 @@ async fn unknown_and_missing_members_are_refused() {
         (REGISTER, account_request(), vec!["verification", "code", "password", "policy_version"]),
         (LOG_IN, log_in_request(), vec!["login", "password"]),
         (FRESHEN, json!({"password": CANARY}), vec!["password"]),
+        (CONFIRM, json!({"code": CANARY}), vec!["code"]),
         (CORRECT, json!({}), vec![]),
         (CONSENT, json!({"policy_version": CANARY}), vec![]),
         (CANCEL, json!({"password": CANARY}), vec![]),

@@ -18,6 +18,7 @@ use shared::outbox::Message;
 use shared::records::configuration::{self, Delivery};
 use shared::records::evidence::Evidence;
 use shared::records::export::Export;
+use shared::records::factors::Factors;
 use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
 use shared::records::receipt::Receipt;
@@ -32,10 +33,11 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 13] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 14] {
     [
         fields::<Profile>(),
         fields::<Session>(),
+        fields::<Factors>(),
         fields::<Link>(),
         fields::<Export>(),
         fields::<Chain>(),
@@ -98,7 +100,8 @@ async fn c_2_1_what_is_stored_is_what_is_declared() {
     to_the_end(&app, "ada@example.org").await;
     let mut kinds = check_rows(&app).await;
     to_the_cancellation(&app, "bob@example.org").await;
-    app.register("zoe@example.org").await;
+    let zoe = app.register("zoe@example.org").await;
+    app.set_up_totp(&zoe.token).await;
     app.post("/v1/verifications")
         .json(&TestApp::code_request("eve@example.org"))
         .send()

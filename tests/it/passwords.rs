@@ -44,16 +44,17 @@ async fn c_8_1_a_password_is_changed_and_every_other_session_ends() {
 }
 
 #[tokio::test]
-async fn c_4_1_the_cookie_of_the_session_goes_on() {
+async fn c_4_1_the_session_of_a_cookie_goes_on_with_a_new_secret() {
     let app = TestApp::start().await;
     app.register(ADA).await;
     let body = json!({"login": ADA, "password": PASSWORD, "as": "cookie"});
     let made = app.post("/v1/sessions").json(&body).send().await.expect(201);
-    let cookie = cookie(&made).expect("a cookie");
+    let before = cookie(&made).expect("a cookie");
     let body = json!({"current": PASSWORD, "new": OTHER});
-    let call = app.call(Method::PUT, "/v1/me/password").header("cookie", &cookie);
-    call.json(&body).send().await.expect(204);
-    app.get("/v1/me").header("cookie", &cookie).send().await.expect(200);
+    let call = app.call(Method::PUT, "/v1/me/password").header("cookie", &before);
+    let after = cookie(&call.json(&body).send().await.expect(204)).expect("a cookie");
+    app.get("/v1/me").header("cookie", &before).send().await.expect(401);
+    app.get("/v1/me").header("cookie", &after).send().await.expect(200);
 }
 
 #[tokio::test]
@@ -77,7 +78,7 @@ async fn c_8_1_the_password_now_is_needed_and_its_tries_are_counted() {
 }
 
 /// Takes the password away, as an account that logs in by other means has none.
-async fn take_password(app: &TestApp, person: &Person) {
+pub(crate) async fn take_password(app: &TestApp, person: &Person) {
     let id = SubjectId::parse(&person.id).expect("an id");
     let ports = &app.world.ports;
     let keys = [subject::account(&id), Owner::Person(id.clone()).key()];

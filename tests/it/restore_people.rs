@@ -212,3 +212,33 @@ async fn c_8_1_a_contact_that_left_after_the_copy_does_not_come_back() {
     app.register(phone).await;
     Tables::whole(&app).await;
 }
+
+#[tokio::test]
+async fn c_7_3_second_factors_that_were_changed_or_used_after_the_copy_are_over() {
+    let world = world().await;
+    let app = &world.app;
+    let mut people = Vec::new();
+    for name in ["ada", "bob", "eve"] {
+        let person = app.register(&format!("{name}@example.org")).await;
+        let own = app.set_up_totp(&person.token).await;
+        people.push((person, own));
+    }
+    app.deliver().await;
+    let backup = back_up(app, Table::Records).await;
+    let [(ada, _), (bob, his), (eve, hers)] = &people[..] else { panic!("three") };
+    app.delete(crate::factor_calls::TOTP).bearer(&ada.token).send().await.expect(204);
+    app.log_in_with(&bob.email, "recovery_code", &his.recovery[0]).await.expect(201);
+    app.log_in_with(&eve.email, "totp", &hers.next(app)).await.expect(201);
+    app.deliver().await;
+
+    let (app, done) = restored(&world, &backup).await;
+    assert_eq!(done["resets"], 2);
+    // Removed since, and one whose used code would work again: the password alone is asked for.
+    for person in [ada, bob] {
+        let token = app.log_in(person).await;
+        assert_eq!(app.factors(&token).await["totp"], Value::Null);
+    }
+    app.try_log_in(&eve.email, PASSWORD).await.expect(401);
+    app.log_in_with(&eve.email, "totp", &hers.next(&app)).await.expect(201);
+    Tables::whole(&app).await;
+}

@@ -94,7 +94,8 @@ async fn c_5_2_the_answer_is_in_both_languages_and_covers_the_inventory() {
     for item in items::ALL {
         let id = item.id();
         let later = matches!(item.entity, Entity::Receipt | Entity::Tombstone);
-        let elsewhere = later || matches!(item.entity, Entity::Link | Entity::Export);
+        let elsewhere =
+            later || matches!(item.entity, Entity::Factors | Entity::Link | Entity::Export);
         let optional = [
             "account.phone",
             "account.contact_change",

@@ -1,6 +1,7 @@
 //! Counts the calls to DynamoDB and to the key service of every route, and keeps the budgets.
 
 mod cases;
+mod factors;
 mod prepare;
 mod seen;
 
@@ -150,6 +151,7 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     let budget = |reads: usize, writes: usize| (reads, writes, 0);
     assert_eq!(warm(Case::Profile), budget(1, 0), "an authenticated read");
     assert_eq!(warm(Case::ConsentList), budget(1, 0), "an authenticated read");
+    assert_eq!(warm(Case::FactorList), budget(1, 0), "an authenticated read");
     assert_eq!(warm(Case::ProfileAfterAnHour), budget(1, 1), "with the last use noted");
     for write in [
         Case::Correction,
@@ -163,6 +165,10 @@ async fn every_route_makes_the_calls_that_the_table_says() {
         Case::Removal,
         Case::ChangeTakenBack,
         Case::ChangeLinkUse,
+        Case::OwnContactCode,
+        Case::AppBegun,
+        Case::AppRemoved,
+        Case::RecoveryCodes,
     ] {
         assert_eq!(warm(write), budget(1, 1), "{write:?}: an authenticated write");
     }
@@ -176,9 +182,17 @@ async fn every_route_makes_the_calls_that_the_table_says() {
     assert_eq!(warm(Case::ExportWithKey), budget(3, 1), "and the memory of the call");
     // Caller; link and chain; partition; ledger; keys of periods; caller again at the end.
     assert_eq!(warm(Case::ExportPart), budget(6, 1), "an archive, counted before it is built");
-    for proof in
-        [Case::Proof, Case::CancellationByPassword, Case::Password, Case::Addition, Case::Change]
-    {
+    for proof in [
+        Case::Proof,
+        Case::ProofByApp,
+        Case::ProofByRecoveryCode,
+        Case::ProofByContact,
+        Case::AppConfirmed,
+        Case::CancellationByPassword,
+        Case::Password,
+        Case::Addition,
+        Case::Change,
+    ] {
         assert_eq!(warm(proof), budget(1, 2), "{proof:?}: a proof by password or code");
     }
 

@@ -4,7 +4,9 @@
 
 use crate::app::{Answer, PASSWORD, TestApp};
 use crate::contact_calls::channel;
+use crate::factor_calls::code as code_of;
 use serde_json::{Value, json};
+use shared::clock::Clock;
 use shared::domain::contact::change::HELD;
 use shared::domain::time::days;
 
@@ -110,6 +112,7 @@ impl Tour<'_> {
         let body = json!({"password": PASSWORD});
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         self.export().await;
+        self.prove(email).await;
         let body = json!({"login": email, "password": "wrong horse battery"});
         self.call("POST /v1/sessions", "", Some(body)).await;
         for form in ["token", "cookie", "token", "token", "token"] {
@@ -122,6 +125,30 @@ impl Tour<'_> {
         let id = other.next().expect("another session")["id"].as_str().expect("an id").to_owned();
         for _ in 0..2 {
             self.call("DELETE /v1/sessions/{id}", &id, None).await;
+        }
+    }
+
+    /// Proves identity by a code, replaces the token, and has an app for a while.
+    async fn prove(&mut self, email: &str) {
+        let body = TestApp::own_code_request("email");
+        let id = self.take("POST /v1/verifications", body, "verification").await;
+        let code = self.app.mailed_code(email).await;
+        let body = json!({"verification": id, "code": code});
+        self.call("POST /v1/reauthentications", "", Some(body)).await;
+        let body = json!({"password": PASSWORD, "rotate": true});
+        self.token = self.take("POST /v1/reauthentications", body, "token").await;
+        self.call("GET /v1/me/factors", "", None).await;
+        let begun = self.call("POST /v1/me/factors/totp", "", None).await;
+        let secret = begun.body["secret"].as_str().expect("a secret").to_owned();
+        for code in ["000000", &code_of(&secret, self.app.clock.now())] {
+            self.call("PUT /v1/me/factors/totp", "", Some(json!({"code": code}))).await;
+        }
+        self.call("POST /v1/me/factors/recovery-codes", "", None).await;
+        self.call("GET /v1/me/factors", "", None).await;
+        let body = json!({"login": email, "password": PASSWORD});
+        self.call("POST /v1/sessions", "", Some(body)).await;
+        for _ in 0..2 {
+            self.call("DELETE /v1/me/factors/totp", "", None).await;
         }
     }
 

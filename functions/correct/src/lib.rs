@@ -6,10 +6,16 @@ mod contact_detachments_create;
 mod contacts;
 mod contacts_delete;
 mod contacts_put;
+mod factors;
+mod factors_list;
 mod holder;
 mod me_patch;
 mod password_put;
 mod password_resets_create;
+mod recovery_codes_create;
+mod totp_create;
+mod totp_delete;
+mod totp_put;
 
 use shared::http::Routes;
 use utoipa::OpenApi;
@@ -24,6 +30,11 @@ pub fn routes() -> Routes {
         .delete("/v1/me/contacts/{channel}", contacts_delete::delete_contact)
         .delete("/v1/me/contacts/{channel}/change", change_delete::delete_change)
         .post("/v1/contact-detachments", contact_detachments_create::create_contact_detachment)
+        .get("/v1/me/factors", factors_list::list_factors)
+        .post("/v1/me/factors/totp", totp_create::create_totp)
+        .put("/v1/me/factors/totp", totp_put::put_totp)
+        .delete("/v1/me/factors/totp", totp_delete::delete_totp)
+        .post("/v1/me/factors/recovery-codes", recovery_codes_create::create_recovery_codes)
         .get(contacts::LINK_PATH, change_links::get_contact_change_link)
         .post(contacts::LINK_PATH, change_links::use_contact_change_link)
 }
@@ -38,6 +49,11 @@ pub fn routes() -> Routes {
     contacts_delete::delete_contact,
     change_delete::delete_change,
     contact_detachments_create::create_contact_detachment,
+    factors_list::list_factors,
+    totp_create::create_totp,
+    totp_put::put_totp,
+    totp_delete::delete_totp,
+    recovery_codes_create::create_recovery_codes,
     change_links::get_contact_change_link,
     change_links::use_contact_change_link
 ))]

@@ -1,14 +1,13 @@
 //! `PUT /v1/me/password`: changes the password.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use shared::domain::account::Profile;
 use shared::domain::inventory::items;
 use shared::domain::limit::PASSWORD_CHANGES;
 use shared::domain::password;
 use shared::domain::personal::Secret;
-use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, act};
+use shared::http::{Access, Call, Caller, Json, Problem, ProblemKind, Renewal, act};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content};
 use shared::records::session::Session;
@@ -32,7 +31,8 @@ pub(crate) struct Request {
 
 /// Changes the password.
 ///
-/// Every other session ends, this one goes on and is fresh, and every contact is told. Limits on
+/// Every other session ends, this one goes on and is fresh (with a new secret, where it came as a
+/// cookie), and every contact is told. Limits on
 /// copies, on changes of contact and on cancellations start anew: nobody who was in the account
 /// before can have used them up.
 #[utoipa::path(
@@ -40,7 +40,8 @@ pub(crate) struct Request {
     request_body = Request,
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 204, description = "Changed"),
+        (status = 204, description = "Changed",
+            headers(("Set-Cookie" = Option<String>, description = "The session from now on, where it came as a cookie"))),
         (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
             content_type = "application/problem+json"),
         (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
@@ -88,13 +89,13 @@ async fn change(
     let epoch = person.profile.session_epoch + 1;
     let profile =
         Profile { password: Some(hash.clone()), session_epoch: epoch, ..person.profile.clone() };
-    let fresh_until = call.now.plus(call.ports.config.sessions.fresh);
-    let session = Session { epoch, fresh_until, ..caller.session.clone() };
+    let (renewal, session) = Renewal::of(call, &caller, false)?;
+    let session = Session { epoch, ..session };
     let row: Row = person.key.seal(caller.session_row.clone().next(), &session)?;
     let mut transaction = Transaction::new();
     transaction.replace("account", person.key.seal(person.account.clone().next(), &profile)?);
     transaction.replace("session", row);
-    let touched = [&items::PASSWORD, &items::SESSION_EPOCH, &items::SESSION_FRESH];
+    let touched = [&[&items::PASSWORD, &items::SESSION_EPOCH], renewal.touched()].concat();
     let facts = Facts::of("rights", &touched, call.id.as_str());
     let entry = (Action::PasswordChanged, Actor::Person);
     caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
@@ -103,7 +104,7 @@ async fn change(
     caller.forget_counts(&mut transaction);
     tell(call, &caller, &mut transaction).await?;
     call.ports.store.write(transaction).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    renewal.answer()
 }
 
 /// Tells every contact.

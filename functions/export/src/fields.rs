@@ -8,6 +8,7 @@ use shared::error::{Error, Kind, Result};
 use shared::ledger::{Chain, Facts};
 use shared::records::evidence::Evidence;
 use shared::records::export::Export;
+use shared::records::factors::Factors;
 use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
 use shared::records::session::Session;
@@ -19,6 +20,7 @@ pub(crate) fn open(key: &DataKey, row: &Row) -> Result<Map<String, Value>> {
     match row.entity {
         Entity::Account => of::<Profile>(key, row),
         Entity::Session => of::<Session>(key, row),
+        Entity::Factors => of::<Factors>(key, row),
         Entity::Link => of::<Link>(key, row),
         Entity::Export => of::<Export>(key, row),
         Entity::Chain => of::<Chain>(key, row),

@@ -62,7 +62,7 @@ pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
 }
 
 /// Columns that stand as they are.
-const PLAIN: [&str; 25] = [
+const PLAIN: [&str; 26] = [
     "id",
     "receipt",
     "count",
@@ -73,6 +73,7 @@ const PLAIN: [&str; 25] = [
     "session_epoch",
     "notices",
     "epoch",
+    "used_step",
     "remembered",
     "device",
     "about",

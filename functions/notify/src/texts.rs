@@ -32,6 +32,51 @@ pub(crate) const DETACH_CODE: Text = text(
     "您的验证码是 {0}\n\n{1} 分钟内有效。使用后，此联系方式将从使用它的账号中移除，且无法再用于登录。\
      仅在该账号不属于您时使用。如非本人操作，请忽略，且勿告知他人。",
 );
+pub(crate) const PROOF_CODE_SUBJECT: Text =
+    text("Your OpenDataLab code to prove that it is you", "您的 OpenDataLab 身份验证码");
+pub(crate) const PROOF_CODE: Text = text(
+    "Your code is {0}\n\nIt is valid for {1} minutes. Someone who is logged in to your account asked to \
+     prove that it is you. If that was not you, give the code to nobody, end the sessions that are not \
+     yours, and change your password.",
+    "您的验证码是 {0}\n\n{1} 分钟内有效。有人已登录您的账号并申请验证身份。如非本人操作，请勿告知他人，\
+     结束非本人的会话，并修改密码。",
+);
+pub(crate) const TOTP_SUBJECT: Text = text(
+    "An authenticator app protects your OpenDataLab account",
+    "您的 OpenDataLab 账号已启用身份验证器应用",
+);
+pub(crate) const TOTP: Text = text(
+    "An authenticator app was confirmed for your account: logging in by password needs a code of it from now \
+     on, or a recovery code. If that was not you, write to us at once.",
+    "您的账号已确认一个身份验证器应用：此后以密码登录须附其验证码或恢复码。如非本人操作，请立即联系我们。",
+);
+pub(crate) const TOTP_REMOVED_SUBJECT: Text = text(
+    "The authenticator app of your OpenDataLab account was removed",
+    "您的 OpenDataLab 账号已移除身份验证器应用",
+);
+pub(crate) const TOTP_REMOVED: Text = text(
+    "The authenticator app and the recovery codes of your account were removed: logging in needs the password \
+     alone from now on. If that was not you, log in, change your password, and set up an app again.",
+    "您账号的身份验证器应用和恢复码已移除：此后仅凭密码即可登录。如非本人操作，请登录修改密码，并重新设置应用。",
+);
+pub(crate) const RECOVERY_SUBJECT: Text = text(
+    "Recovery codes of your OpenDataLab account were made anew",
+    "您的 OpenDataLab 账号已重新生成恢复码",
+);
+pub(crate) const RECOVERY: Text = text(
+    "Recovery codes of your account were made anew; those before work no more. If that was not you, log in, \
+     change your password, and make them anew.",
+    "您账号的恢复码已重新生成，此前的恢复码失效。如非本人操作，请登录修改密码，并重新生成恢复码。",
+);
+pub(crate) const RECOVERY_USED_SUBJECT: Text = text(
+    "A recovery code of your OpenDataLab account was used",
+    "您的 OpenDataLab 账号使用了一个恢复码",
+);
+pub(crate) const RECOVERY_USED: Text = text(
+    "A recovery code of your account was used. {0} are left. If that was not you, log in, change your \
+     password, and make recovery codes anew.",
+    "您的账号使用了一个恢复码，剩余 {0} 个。如非本人操作，请登录修改密码，并重新生成恢复码。",
+);
 pub(crate) const ADDED_SUBJECT: Text =
     text("A contact was added to your OpenDataLab account", "您的 OpenDataLab 账号新增了联系方式");
 pub(crate) const ADDED: Text = text(

@@ -5,9 +5,11 @@ use crate::texts::{
     ADDED, ADDED_SUBJECT, CANCELLATION, CANCELLATION_SUBJECT, CHANGED, CHANGED_SUBJECT,
     CONTACT_CODE, CONTACT_CODE_SUBJECT, DETACH_CODE, DETACH_CODE_SUBJECT, DETACHED,
     DETACHED_SUBJECT, ENDS_UNUSED, ENDS_UNUSED_SUBJECT, ERASED, ERASED_SUBJECT, FOOTER, FREEZE,
-    FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, REGISTRATION_CODE,
+    FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, PROOF_CODE, PROOF_CODE_SUBJECT, RECOVERY,
+    RECOVERY_SUBJECT, RECOVERY_USED, RECOVERY_USED_SUBJECT, REGISTRATION_CODE,
     REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, RESET, RESET_CODE, RESET_CODE_SUBJECT,
-    RESET_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT, WITHDRAWN, WITHDRAWN_SUBJECT,
+    RESET_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT, TOTP, TOTP_REMOVED,
+    TOTP_REMOVED_SUBJECT, TOTP_SUBJECT, WITHDRAWN, WITHDRAWN_SUBJECT,
 };
 use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
@@ -49,6 +51,17 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
             let minutes = CODE_VALID.as_secs() / 60;
             let body = fill(DETACH_CODE, locale, &[code.expose(), &minutes.to_string()]);
             (DETACH_CODE_SUBJECT, body)
+        }
+        Content::ReauthenticationCode { code } => {
+            let minutes = CODE_VALID.as_secs() / 60;
+            let body = fill(PROOF_CODE, locale, &[code.expose(), &minutes.to_string()]);
+            (PROOF_CODE_SUBJECT, body)
+        }
+        Content::TotpConfirmed => (TOTP_SUBJECT, TOTP.of(locale).to_owned()),
+        Content::TotpRemoved => (TOTP_REMOVED_SUBJECT, TOTP_REMOVED.of(locale).to_owned()),
+        Content::RecoveryCodesMade => (RECOVERY_SUBJECT, RECOVERY.of(locale).to_owned()),
+        Content::RecoveryCodeUsed { left } => {
+            (RECOVERY_USED_SUBJECT, fill(RECOVERY_USED, locale, &[&left.to_string()]))
         }
         Content::ContactAdded { channel } => {
             (ADDED_SUBJECT, fill(ADDED, locale, &[named(*channel, locale)]))
@@ -151,6 +164,11 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::ContactDetached { channel },
         Content::PasswordChanged,
         Content::PasswordReset,
+        Content::ReauthenticationCode { code: code() },
+        Content::TotpConfirmed,
+        Content::TotpRemoved,
+        Content::RecoveryCodesMade,
+        Content::RecoveryCodeUsed { left: 9 },
         Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },
         Content::CancellationWithdrawn,
         Content::EndsUnused { ends_at: at },

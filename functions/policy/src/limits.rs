@@ -5,9 +5,9 @@ use shared::config::Config;
 use shared::domain::clauses::Limit;
 use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
-    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, LIVE_CODES, LOGIN_TRIES,
-    LOGIN_TRIES_DAY, LOGIN_TRIES_HOUR, PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD,
-    Window,
+    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, FACTOR_TRIES, LIVE_CODES,
+    LOGIN_TRIES, LOGIN_TRIES_DAY, LOGIN_TRIES_HOUR, PASSWORD_CHANGES, PASSWORD_TRIES,
+    SENDS_PER_ADDRESS, TOLD, Window,
 };
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
@@ -58,6 +58,7 @@ fn value(limit: Limit, config: &Config) -> Value {
         Limit::SourceTries => most(config.tries_per_source),
         Limit::SourceTriesHour => most(config.tries_per_source_hour),
         Limit::PasswordTries => most(PASSWORD_TRIES),
+        Limit::FactorTries => most(FACTOR_TRIES[1]),
         Limit::MaxSessions => (count(config.max_sessions), "times", None),
         Limit::SessionIdle => lasts(sessions.idle),
         Limit::SessionIdleRemembered => lasts(sessions.idle_remembered),

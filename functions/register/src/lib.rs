@@ -2,6 +2,7 @@
 
 mod accepted;
 mod accounts_create;
+mod own_contact;
 mod verifications_create;
 
 use shared::http::Routes;

@@ -1,5 +1,6 @@
 //! `POST /v1/verifications`: sends a code to an address.
 
+use crate::own_contact;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -29,10 +30,10 @@ pub(crate) struct Request {
     /// What the code is for.
     purpose: CodePurpose,
     /// How it is sent.
-    channel: Channel,
-    /// The address.
-    #[schema(value_type = String, example = "ada@example.org")]
-    address: Secret,
+    pub(crate) channel: Channel,
+    /// The address; left out to prove identity again, which the person's own contact is used for.
+    #[schema(value_type = Option<String>, nullable = false, example = "ada@example.org")]
+    pub(crate) address: Option<Secret>,
     /// The age band; needed to register, asked before any address, and not asked otherwise.
     #[schema(nullable = false)]
     #[serde(default, deserialize_with = "object")]
@@ -67,9 +68,11 @@ pub(crate) struct Accepted {
 
 /// Sends a code.
 ///
-/// To register with, for a further contact of whoever is logged in, to set a forgotten password
-/// anew, or to take a contact out of an account that is not its holder's. The answer is the same whether or not the address is known: nothing is looked up. A code for a
-/// contact needs a session, and works for that account alone.
+/// To register, for a further contact of whoever is logged in, to set a forgotten password anew, to
+/// take a contact out of an account that is not its holder's, or to prove identity again. The answer
+/// is the same whether or not the address is known: nothing is looked up. A code for a contact needs
+/// a session, and works for that account alone. One to `reauthenticate` needs a session too, and goes
+/// to the person's own contact of that channel.
 #[utoipa::path(
     post, path = "/v1/verifications", operation_id = "create_verification", tag = "register",
     request_body = Request,
@@ -92,15 +95,21 @@ pub(crate) async fn create_verification(
         (CodePurpose::Contact, None) => Wanted::Contact(claimed_subject(&call)?),
         (CodePurpose::Reset, None) => Wanted::Reset,
         (CodePurpose::Detach, None) => Wanted::Detachment,
+        (CodePurpose::Reauthenticate, None) => {
+            return own_contact::create(&call, &request, &body).await;
+        }
         (purpose, Some(_)) => {
-            if purpose == CodePurpose::Contact {
+            if matches!(purpose, CodePurpose::Contact | CodePurpose::Reauthenticate) {
                 claimed_subject(&call)?;
             }
             return Err(Problem::invalid(Vec::new()).at("/age", "is asked to register only"));
         }
     };
+    let address = request.address.as_ref();
+    let address =
+        address.ok_or_else(|| Problem::invalid(Vec::new()).at("", "needs the member `address`"))?;
     let parse = if wanted.is_new() { Contact::parse_new } else { Contact::parse };
-    let contact = parse(request.channel, request.address.expose()).map_err(|rule| {
+    let contact = parse(request.channel, address.expose()).map_err(|rule| {
         Problem::invalid(vec![FieldError { at: "/address".to_owned(), detail: rule.to_owned() }])
     })?;
     let index = call.ports.vault.index().await?;
@@ -246,7 +255,7 @@ async fn post(
     Ok(id)
 }
 
-fn accepted(verification: String, sent_at: Timestamp) -> Response {
+pub(crate) fn accepted(verification: String, sent_at: Timestamp) -> Response {
     let expires_at = sent_at.plus(CODE_VALID).rfc3339();
     let body = Accepted { verification, expires_at };
     (StatusCode::ACCEPTED, axum::Json(json!(body))).into_response()

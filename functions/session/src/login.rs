@@ -33,6 +33,8 @@ pub(crate) struct LogIn {
     pub(crate) month: Option<Row>,
     /// The counters of the try.
     pub(crate) counters: Counters,
+    /// The second factors.
+    pub(crate) factors: Option<Row>,
     /// The memory of an idempotent call.
     pub(crate) memory: Option<Row>,
 }
@@ -124,18 +126,19 @@ async fn read(
         subject::chain(id),
         Book::year_key(call.now),
         Owner::Period(Period::logs(call.now)).key(),
+        subject::factors(id),
     ];
     keys.extend(repeat.map(|r| r.key.clone()));
     let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
     let mut next = || rows.next().flatten();
     let (account, key) = (next(), next());
-    let (chain, year, month, memory) = (next(), next(), next(), next());
+    let (chain, year, month, factors, memory) = (next(), next(), next(), next(), next());
     let vault = &call.ports.vault;
     // What wraps a person's key wraps the year's too: with no branch key in memory, it is fetched
     // for a name that nobody has as well.
     vault.period(Period::evidence(call.now), year.as_ref()).await?;
     match vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await {
-        Ok(person) => Ok(Some(LogIn { person, chain, year, month, counters, memory })),
+        Ok(person) => Ok(Some(LogIn { person, chain, year, month, counters, factors, memory })),
         // A claim may be read just before the erasure that removes it.
         Err(Denied::Refused(Refusal::Unknown | Refusal::Erased | Refusal::Erasing)) => Ok(None),
         Err(denied) => Err(denied.into()),

@@ -1,6 +1,7 @@
 //! `POST /v1/sessions`: logs in.
 
 use crate::login::{LogIn, again, count, prove};
+use crate::second_factor::{self, Second};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,12 @@ pub(crate) struct Request {
     /// The password.
     #[schema(value_type = String)]
     password: Secret,
+    /// A code of the authenticator app, where the account has one.
+    #[schema(value_type = Option<String>, nullable = false, example = "123456")]
+    pub(crate) totp: Option<Secret>,
+    /// A recovery code instead of it.
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub(crate) recovery_code: Option<Secret>,
     /// How the session is handed over.
     #[serde(default, rename = "as")]
     form: Form,
@@ -68,7 +75,8 @@ pub(crate) struct Created {
 
 /// Logs in.
 ///
-/// The session is fresh. At the most sessions, the answer carries a ticket with which they can be
+/// The session is fresh. Where the account has an authenticator app, a right password without a code is
+/// answered `second-factor-needed`. At the most sessions, the answer carries a ticket with which they can be
 /// listed and one be ended.
 #[utoipa::path(
     post, path = "/v1/sessions", operation_id = "create_session", tag = "session",
@@ -87,6 +95,11 @@ pub(crate) async fn create_session(
     call: Call,
     Json(request, body): Json<Request>,
 ) -> Result<Response, Problem> {
+    if request.totp.is_some() && request.recovery_code.is_some() {
+        return Err(
+            Problem::invalid(Vec::new()).at("/recovery_code", "stands beside `totp`: send one")
+        );
+    }
     let index = call.ports.vault.index().await?;
     let repeat = idempotent(&call, "create_session", &body, &index)?;
     let repeat = repeat.as_ref();
@@ -135,22 +148,24 @@ async fn log_in(
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
         return created(call, request, None, at.plus(most));
     }
+    let second = second_factor::check(call, request, (&found.person, found.factors.as_ref()))?;
     // The chain's head was read before, and its version is part of the write: a log-in that lands
     // in between makes this one look again.
     let live = session::live(&call.ports, &found.person, call.now).await?;
     let full = live.iter().filter(|(_, session)| session.scope == Scope::Full).count();
     if full >= call.ports.config.max_sessions {
-        return Err(at_limit(call, &found).await?);
+        return Err(at_limit(call, &found, &second).await?);
     }
     let token = Token::draw(found.person.subject.clone(), &*call.ports.entropy);
-    let (transaction, session) = open(call, (request, renewed), found, (&token, repeat)).await?;
+    let (transaction, session) =
+        open(call, (request, renewed), (found, &second), (&token, repeat)).await?;
     call.ports.store.write(transaction).await?;
     created(call, request, Some(token.reveal()), session.ends_at)
 }
 
 /// The problem at the limit, with a ticket that replaces any earlier one. The password was right:
 /// its try does not count.
-async fn at_limit(call: &Call, found: &LogIn) -> Result<Problem, Problem> {
+async fn at_limit(call: &Call, found: &LogIn, second: &Second) -> Result<Problem, Problem> {
     let person = &found.person;
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
@@ -159,6 +174,7 @@ async fn at_limit(call: &Call, found: &LogIn) -> Result<Problem, Problem> {
     let mut transaction = Transaction::new();
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
+    second.spend_at_limit(call, person, &mut transaction)?;
     found.counters.take_back(&mut transaction, call.now);
     transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
     call.ports.store.write(transaction).await?;
@@ -167,11 +183,11 @@ async fn at_limit(call: &Call, found: &LogIn) -> Result<Problem, Problem> {
     Ok(problem.with_secret("ticket", token.reveal()))
 }
 
-/// The transaction that opens a session: the session, the network log, the ledger.
+/// The transaction that opens a session: the session, the network log, the ledger, the second factor.
 async fn open(
     call: &Call,
     (request, renewed): (&Request, Option<&Secret>),
-    found: LogIn,
+    (found, second): (LogIn, &Second),
     (token, repeat): (&Token, Option<&idempotency::Call>),
 ) -> Result<(Transaction, Session), Problem> {
     let (ports, now) = (&call.ports, call.now);
@@ -204,6 +220,8 @@ async fn open(
     month.put(&mut transaction, "month");
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
+    second.spend(call, person, &mut transaction).await?;
+    touched.extend_from_slice(second.touched());
     let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {

@@ -26,13 +26,19 @@ pub const PASSWORD_TRIES: Window = Window { most: 10, within: minutes(15) };
 /// How long after the last log-in a code to one contact is enough to reset the password. A number
 /// that nobody pays for is given to somebody else, in mainland China after 90 days at the earliest.
 pub const SECOND_PROOF_AFTER: Duration = days(90);
+/// Wrong codes of second factors by one account with a live session. Of a million codes three fit
+/// at a time: in a day one in 16,000 who guess so often hits one.
+pub const FACTOR_TRIES: [Window; 2] =
+    [Window { most: 10, within: minutes(15) }, Window { most: 20, within: hours(24) }];
+/// How long the secret of an authenticator app waits for its first code.
+pub const TOTP_PENDING: Duration = hours(1);
 
 /// Copies that one person asks for.
 pub const EXPORTS: Window = Window { most: 10, within: hours(24) };
 /// Reads of one copy, whichever part: each builds the part anew. A copy of many parts has more.
 pub const COPY_READS: Window = Window { most: 60, within: hours(1) };
 
-/// Changes of contact by one account, each of which tells every contact.
+/// Changes of contact and of second factors by one account, each of which tells every contact.
 pub const TOLD: Window = Window { most: 10, within: hours(24) };
 /// Changes of the password of one account. Each starts the counts of copies, of changes of contact
 /// and of cancellations anew: whoever was in the account before cannot have used them up.

@@ -20,3 +20,4 @@ pub mod receipt;
 pub mod residency;
 pub mod retention;
 pub mod time;
+pub mod totp;

@@ -12,7 +12,6 @@ use crate::domain::password::normalise;
 use crate::domain::personal::Secret;
 use crate::error::corrupt;
 use crate::ledger::Book;
-use crate::records::limit;
 use crate::records::session::{Scope, Session, Token};
 use crate::records::subject::{self, Counter};
 use crate::store::{Attr, Key, Row, Transaction, When};
@@ -33,6 +32,8 @@ pub enum Access {
     Tell,
     /// Cancel, as often as a limit allows.
     Cancel,
+    /// Have a code sent to an own contact, as often as a limit allows.
+    Code,
     /// List or end sessions: a ticket does too.
     Sessions,
 }
@@ -47,7 +48,7 @@ pub struct Caller {
     pub session: Session,
     chain: Option<Row>,
     year: Option<Row>,
-    counters: Vec<Row>,
+    pub(super) counters: Vec<Row>,
 }
 
 impl Caller {
@@ -140,16 +141,13 @@ impl Caller {
         (key, window): (Key, Window),
         transaction: &mut Transaction,
     ) -> Result<(), Problem> {
-        let row = self.counters.iter().find(|row| row.key == key);
-        limit::admit(transaction, "limit", (key, row), &[window], call.now)
-            .map(drop)
-            .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))
+        self.count_within(call, (key, &[window]), transaction)
     }
 
     /// Starts the caller's counts anew whose rows were read, but for those of the password itself.
     pub fn forget_counts(&self, transaction: &mut Transaction) {
         let subject = &self.person.subject;
-        for counter in [Counter::Export, Counter::Told, Counter::Cancellation] {
+        for counter in Counter::ANEW {
             let key = counter.of(subject);
             if let Some(row) = self.counters.iter().find(|row| row.key == key) {
                 transaction.delete("limit", key, When::Version(row.version));
@@ -231,6 +229,7 @@ fn keys(call: &Call, token: &Token, access: Access) -> Vec<Key> {
         Access::Prove => keys.extend(Counter::ALL.map(|counter| counter.of(id))),
         Access::Tell => keys.push(subject::told_limit(id)),
         Access::Cancel => keys.push(subject::cancellation_limit(id)),
+        Access::Code => keys.push(Counter::Code.of(id)),
         Access::Read | Access::Write => {}
     }
     keys

@@ -97,6 +97,17 @@ catalogue! {
     PasswordRefused, "password-refused", FORBIDDEN,
         "The password is wrong" / "密码错误",
         "Check the password." / "请检查密码。", "";
+    SecondFactorNeeded, "second-factor-needed", UNAUTHORIZED,
+        "A second factor is needed" / "需要第二验证因素",
+        "Send the log-in again with `totp`, a code of your authenticator app that was not used before, or with `recovery_code`, \
+         an unused recovery code."
+            / "请重新登录，并附上 `totp`（身份验证器应用中未使用过的验证码）或 `recovery_code`（未使用过的恢复码）。",
+        "Many at once may be guesses by somebody who knows passwords: tries per name are limited.";
+    ProofRefused, "proof-refused", FORBIDDEN,
+        "The code is wrong or was used" / "验证码错误或已使用",
+        "Wait for the next code of your authenticator app, or use another recovery code. `GET /v1/me/factors` lists by what you can \
+         prove that it is you."
+            / "请等待身份验证器应用的下一个验证码，或使用其他恢复码。`GET /v1/me/factors` 列出您可用的验证方式。", "";
     NotFresh, "not-fresh", FORBIDDEN,
         "A fresh proof of identity is needed" / "需要重新验证身份",
         "Freshen the session by `POST /v1/reauthentications`, or send the password with this request where it takes one."

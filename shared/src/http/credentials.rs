@@ -44,6 +44,11 @@ pub fn claimed_subject(call: &Call) -> Result<SubjectId, Problem> {
     token(call).map(|token| token.subject)
 }
 
+/// Whether a request carries the session as a cookie.
+pub(super) fn by_cookie(call: &Call) -> bool {
+    cookie_value(call).is_some()
+}
+
 fn bearer(call: &Call) -> Option<Secret> {
     let value = call.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;

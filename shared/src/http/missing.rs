@@ -15,6 +15,8 @@ pub enum Missing {
     Contact,
     /// A change of contact that can be taken back.
     Change,
+    /// An authenticator app of the person, or one that waits to be confirmed.
+    Totp,
     /// A session of the person.
     Session,
     /// A part of a copy.
@@ -33,10 +35,11 @@ pub enum Missing {
 
 impl Missing {
     /// Everything that can be missing.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Channel,
         Self::Contact,
         Self::Change,
+        Self::Totp,
         Self::Session,
         Self::Copy,
         Self::Receipt,
@@ -61,6 +64,11 @@ impl Missing {
                 "No change of this contact can be taken back: there is none, or it is final. `GET /v1/me` shows an \
                  open one as `contact_change`.",
                 "该联系方式没有可撤回的变更：没有变更，或变更已最终生效。未生效的变更见 `GET /v1/me` 的 `contact_change`。",
+            ),
+            Self::Totp => text(
+                "No authenticator app is set up, or waits for this step. `GET /v1/me/factors` shows which one you have; \
+                 `POST /v1/me/factors/totp` begins anew.",
+                "没有已设置或等待此步骤的身份验证器应用。`GET /v1/me/factors` 列出现有应用；`POST /v1/me/factors/totp` 可重新开始。",
             ),
             Self::Session => text(
                 "You have no session with this id: it ended, or the id is wrong. `GET /v1/sessions` lists yours.",

@@ -72,6 +72,14 @@ actions! {
     PasswordChanged = "password.changed",
     /// The password was reset by a code to a contact.
     PasswordReset = "password.reset",
+    /// An authenticator app is to be set up.
+    TotpBegun = "totp.begun",
+    /// An authenticator app was confirmed, and recovery codes were made.
+    TotpConfirmed = "totp.confirmed",
+    /// The authenticator app and the recovery codes were removed.
+    TotpRemoved = "totp.removed",
+    /// Recovery codes were made anew.
+    RecoveryCodesMade = "recovery_codes.made",
     /// A consent was given.
     ConsentGranted = "consent.granted",
     /// A consent was withdrawn, and what only it justified erased.

@@ -39,6 +39,18 @@ impl Action {
             Self::PasswordReset => {
                 text("the password was reset by a code to a contact", "凭联系方式验证码重置密码")
             }
+            Self::TotpBegun => {
+                text("an authenticator app was to be set up", "开始设置身份验证器应用")
+            }
+            Self::TotpConfirmed => text(
+                "an authenticator app was confirmed, and recovery codes were made",
+                "确认身份验证器应用并生成恢复码",
+            ),
+            Self::TotpRemoved => text(
+                "the authenticator app and the recovery codes were removed",
+                "移除身份验证器应用和恢复码",
+            ),
+            Self::RecoveryCodesMade => text("recovery codes were made anew", "重新生成恢复码"),
             Self::ConsentGranted => text("a consent was given", "给予同意"),
             Self::ConsentWithdrawn => text(
                 "a consent was withdrawn, and what only it justified erased",

@@ -37,7 +37,7 @@ fn facts(row: &Row, account: Option<Account>) -> Result<Facts> {
         }
         Entity::Receipt | Entity::Tombstone => of(row.time(Attr::ErasedAt)?, None),
         Entity::LedgerEntry => of(row.time(Attr::At)?, None),
-        Entity::Account | Entity::Evidence | Entity::NetworkLog => {
+        Entity::Account | Entity::Factors | Entity::Evidence | Entity::NetworkLog => {
             of(row.time(Attr::CreatedAt)?, None)
         }
         Entity::DataKey => of(row.time(Attr::CreatedAt)?, key_end(row)?),

@@ -4,6 +4,7 @@ pub mod account;
 pub mod configuration;
 pub mod evidence;
 pub mod export;
+pub mod factors;
 pub mod held;
 pub mod idempotency;
 pub mod job;

@@ -85,6 +85,12 @@ impl Token {
         Self { subject, session: SessionId::draw(entropy), secret }
     }
 
+    /// Draws a new secret for the session of a row; `None` where the row is of none.
+    pub fn renew(subject: &SubjectId, row: &Row, entropy: &dyn Entropy) -> Option<Self> {
+        let session = SessionId::parse(row.key.sk.strip_prefix("session#")?)?;
+        Some(Self { session, ..Self::draw(subject.clone(), entropy) })
+    }
+
     /// Reads a token; `None` where the form is another.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.strip_prefix("pct_")?.split('_');

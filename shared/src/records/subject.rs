@@ -12,16 +12,31 @@ pub enum Counter {
     Export,
     /// Changes of the password.
     PasswordChange,
-    /// Changes of contact, which tell every contact.
+    /// Changes of contact and of second factors, which tell every contact.
     Told,
     /// Cancellations that were withdrawn again.
     Cancellation,
+    /// Wrong codes of a second factor.
+    Factor,
+    /// Codes sent to an own contact.
+    Code,
 }
 
 impl Counter {
     /// Every counter.
-    pub const ALL: [Self; 5] =
-        [Self::Password, Self::PasswordChange, Self::Export, Self::Told, Self::Cancellation];
+    pub const ALL: [Self; 7] = [
+        Self::Password,
+        Self::PasswordChange,
+        Self::Export,
+        Self::Told,
+        Self::Cancellation,
+        Self::Factor,
+        Self::Code,
+    ];
+
+    /// Those that start anew with a change of the password: but for those of the password itself.
+    pub const ANEW: [Self; 5] =
+        [Self::Export, Self::Told, Self::Cancellation, Self::Factor, Self::Code];
 
     /// The name in the key of its row.
     pub const fn name(self) -> &'static str {
@@ -31,6 +46,8 @@ impl Counter {
             Self::Export => "export",
             Self::Told => "told",
             Self::Cancellation => "cancellation",
+            Self::Factor => "factor",
+            Self::Code => "code",
         }
     }
 
@@ -68,6 +85,11 @@ pub fn session(subject: &SubjectId, session: &SessionId) -> Key {
 /// The one ticket that a person at the session limit can have.
 pub fn ticket(subject: &SubjectId) -> Key {
     Key::records(partition(subject), "session#ticket")
+}
+
+/// The person's second factors.
+pub fn factors(subject: &SubjectId) -> Key {
+    Key::records(partition(subject), "factors")
 }
 
 /// A link that was sent to the person.

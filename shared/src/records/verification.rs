@@ -25,6 +25,8 @@ pub enum CodePurpose {
     Reset,
     /// To take a contact out of an account that is not its holder's.
     Detach,
+    /// To prove identity again, together with a live session.
+    Reauthenticate,
 }
 
 crate::declared! {
@@ -38,7 +40,7 @@ crate::declared! {
         code: Secret => VERIFICATION_CODE,
         /// What it is for.
         purpose: CodePurpose => VERIFICATION_PURPOSE,
-        /// The account that a new contact is for.
+        /// The account that a new contact is for, or that proves identity by its own.
         subject: Option<String> => VERIFICATION_SUBJECT,
         /// The age band given with a request to register.
         age_band: Option<AgeBand> => VERIFICATION_AGE,

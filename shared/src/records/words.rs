@@ -67,8 +67,12 @@ impl Counter {
             Self::Password => text("checks of your password", "密码核验"),
             Self::PasswordChange => text("changes of your password", "密码变更"),
             Self::Export => text("copies that you asked for", "您申请的副本"),
-            Self::Told => text("changes of your contacts", "联系方式变更"),
+            Self::Told => {
+                text("changes of your contacts and second factors", "联系方式和第二验证因素变更")
+            }
             Self::Cancellation => text("cancellations that you withdrew", "您撤回的注销"),
+            Self::Factor => text("wrong codes of your second factors", "第二验证因素的错误验证码"),
+            Self::Code => text("codes sent to your contacts", "发送至您联系方式的验证码"),
         }
     }
 

@@ -42,7 +42,7 @@ counts! {
     erased,
     /// Consents that were withdrawn since, or whose items were removed.
     withdrawn,
-    /// People whose password was changed since: it is reset.
+    /// Passwords and second factors that were changed since: they are reset.
     resets,
     /// Contacts that were changed or removed since.
     contacts,

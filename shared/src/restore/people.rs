@@ -30,6 +30,7 @@ struct Found {
     chain: Option<Row>,
     tombstone: Option<Row>,
     year: Option<Row>,
+    factors: Option<Row>,
 }
 
 /// Looks at a person, and brings the account to where it was.
@@ -41,11 +42,12 @@ pub(super) async fn look(pass: &Pass<'_>, row: &Row) -> Result<Counts> {
         subject::chain(&id),
         ledger_tombstone(&id),
         Book::year_key(pass.ports.clock.now()),
+        subject::factors(&id),
     ];
-    let [account, key, chain, tombstone, year] = pass.ports.store.get(&keys).await?;
+    let [account, key, chain, tombstone, year, factors] = pass.ports.store.get(&keys).await?;
     let living = |row: &Row| row.text(Attr::State).ok() != Some(State::Erased.name());
     let Some(account) = account.filter(living) else { return Ok(Counts::default()) };
-    let found = Found { id, account, key, chain, tombstone, year };
+    let found = Found { id, account, key, chain, tombstone, year, factors };
     match (&found.tombstone, &found.key) {
         (Some(noted), _) => erased(pass, &found, noted).await,
         (None, Some(key)) => living_on(pass, &found, key).await,
@@ -129,6 +131,7 @@ async fn living_on(pass: &Pass<'_>, found: &Found, key: &Row) -> Result<Counts> 
         return Ok(Counts { people: 1, ..Counts::default() });
     }
     let mut replayed = replay::since(ports, &person, &resumed.entries).await?;
+    replayed.counts.resets += u64::from(replayed.factors && found.factors.is_some());
     let settled = contacts::settle(pass, &person.subject, &mut replayed).await?;
     if pass.mode == Mode::Apply {
         write(ports, (&person, found), (replayed.clone(), settled), (resumed, pass)).await?;
@@ -153,6 +156,9 @@ async fn write(
     let row = accounts::scheduled(ports, row, &profile, now)?;
     let ended = evidence::ended(&person.profile, &profile, now);
     let mut transaction = Transaction::new();
+    if let Some(row) = found.factors.as_ref().filter(|_| replayed.factors) {
+        transaction.delete("factors", row.key.clone(), When::Version(row.version));
+    }
     let when = When::Version(person.account.version);
     transaction.put("account", person.key.seal(row, &profile)?, when);
     for claims in &claims {

@@ -28,6 +28,8 @@ pub(super) struct Replayed {
     pub(super) channels: Vec<Channel>,
     /// Whether the holder of an old contact froze a change since.
     pub(super) frozen: bool,
+    /// Whether second factors were changed since, or a recovery code used: the copy's are over.
+    pub(super) factors: bool,
     /// Receipts that are scheduled, with when and for when, or that are withdrawn.
     pub(super) receipts: Vec<(ReceiptId, Option<(Timestamp, Timestamp)>)>,
     pub(super) counts: Counts,
@@ -40,6 +42,7 @@ pub(super) async fn since(ports: &Ports, person: &Person, entries: &[Row]) -> Re
         account: person.account.clone(),
         channels: Vec::new(),
         frozen: false,
+        factors: false,
         receipts: Vec::new(),
         counts: Counts { people: 1, ..Counts::default() },
     };
@@ -54,6 +57,7 @@ pub(super) async fn since(ports: &Ports, person: &Person, entries: &[Row]) -> Re
             Action::ConsentWithdrawn
                 | Action::CancellationRequested
                 | Action::CancellationWithdrawn
+                | Action::TotpRemoved
                 | Action::Erased
         );
         if place > 0 || again {
@@ -88,7 +92,13 @@ async fn facts(ports: &Ports, row: &Row) -> Result<Option<Facts>> {
 impl Replayed {
     /// Does an act again. Every act is here: a new one has to say what a restore does about it.
     fn apply(&mut self, ports: &Ports, entry: &Entry) -> Result<()> {
+        let uses = matches!(entry.action, Action::SessionOpened | Action::SessionFreshened);
+        self.factors |= uses && entry.touches(&items::FACTORS_RECOVERY);
         match entry.action {
+            Action::TotpBegun
+            | Action::TotpConfirmed
+            | Action::TotpRemoved
+            | Action::RecoveryCodesMade => self.factors = true,
             Action::SessionOpened => {
                 self.account = self.account.clone().with(Attr::UsedAt, entry.at);
             }

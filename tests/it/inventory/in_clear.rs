@@ -20,7 +20,9 @@ pub(super) fn in_clear(entity: Entity) -> &'static [&'static str] {
         Entity::Session => &["created_at", "seen_at", "expires_at"],
         // When it was read.
         Entity::Export => &["created_at", "expires_at", "events"],
-        Entity::Evidence | Entity::NetworkLog | Entity::Link => &["created_at", "expires_at"],
+        Entity::Evidence | Entity::NetworkLog | Entity::Link | Entity::Factors => {
+            &["created_at", "expires_at"]
+        }
         Entity::Verification => &["created_at", "ends_at", "tries", "attempts"],
         Entity::Message => &["created_at", "ends_at", "attempts", "subject"],
         Entity::Receipt => &["state", "created_at", "erases_at", "erased_at", "expires_at"],

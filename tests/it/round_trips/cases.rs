@@ -22,15 +22,21 @@ pub(super) enum Case {
     Document,
     Code,
     ContactCode,
+    OwnContactCode,
     Registration,
     WrongCode,
     LogIn,
     WrongPassword,
     LogInAtTheLimit,
+    LogInByApp,
+    LogInWithoutCode,
     SessionList,
     SessionEnd,
     Proof,
     Security,
+    ProofByApp,
+    ProofByRecoveryCode,
+    ProofByContact,
     Profile,
     ProfileAfterAnHour,
     Retention,
@@ -48,6 +54,11 @@ pub(super) enum Case {
     ChangeTakenBack,
     ChangeLink,
     ChangeLinkUse,
+    FactorList,
+    AppBegun,
+    AppConfirmed,
+    AppRemoved,
+    RecoveryCodes,
     ConsentList,
     Consent,
     Withdrawal,
@@ -79,15 +90,21 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::Document, "GET /openapi.json", ""),
     (C::Code, "POST /v1/verifications", "address known or not"),
     (C::ContactCode, "POST /v1/verifications", "for a further contact, known or not"),
+    (C::OwnContactCode, "POST /v1/verifications", "to prove identity again"),
     (C::Registration, "POST /v1/accounts", ""),
     (C::WrongCode, "POST /v1/accounts", "wrong code"),
     (C::LogIn, "POST /v1/sessions", ""),
     (C::WrongPassword, "POST /v1/sessions", "wrong password, address known or not"),
     (C::LogInAtTheLimit, "POST /v1/sessions", "at the session limit"),
+    (C::LogInByApp, "POST /v1/sessions", "with a code of an app"),
+    (C::LogInWithoutCode, "POST /v1/sessions", "without the code that is needed"),
     (C::SessionList, "GET /v1/sessions", ""),
     (C::SessionEnd, "DELETE /v1/sessions/{id}", ""),
     (C::Proof, "POST /v1/reauthentications", ""),
     (C::Security, "GET /v1/me/security", ""),
+    (C::ProofByApp, "POST /v1/reauthentications", "by a code of an app"),
+    (C::ProofByRecoveryCode, "POST /v1/reauthentications", "by a recovery code"),
+    (C::ProofByContact, "POST /v1/reauthentications", "by a code to a contact"),
     (C::Profile, "GET /v1/me", ""),
     (C::ProfileAfterAnHour, "GET /v1/me", "the last use is due to be noted"),
     (C::Retention, "GET /v1/me/retention", ""),
@@ -105,6 +122,11 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::ChangeTakenBack, "DELETE /v1/me/contacts/{channel}/change", ""),
     (C::ChangeLink, "GET /v1/contact-change-links/{token}", ""),
     (C::ChangeLinkUse, "POST /v1/contact-change-links/{token}", ""),
+    (C::FactorList, "GET /v1/me/factors", ""),
+    (C::AppBegun, "POST /v1/me/factors/totp", ""),
+    (C::AppConfirmed, "PUT /v1/me/factors/totp", ""),
+    (C::AppRemoved, "DELETE /v1/me/factors/totp", ""),
+    (C::RecoveryCodes, "POST /v1/me/factors/recovery-codes", ""),
     (C::ConsentList, "GET /v1/me/consents", ""),
     (C::Consent, "PUT /v1/me/consents/{purpose}", ""),
     (C::Withdrawal, "DELETE /v1/me/consents/{purpose}", ""),
@@ -129,6 +151,10 @@ pub(super) struct Ready {
     pub(super) contact: Value,
     pub(super) receipt: String,
     pub(super) link: String,
+    /// The body that proves something by a code; empty where an app shows one.
+    pub(super) proof: Value,
+    /// The secret of an app.
+    pub(super) secret: String,
 }
 
 impl Case {
@@ -172,6 +198,17 @@ impl Case {
             }
             C::LogIn => (app.post("/v1/sessions").json(&log_in(PASSWORD)), 201),
             C::WrongPassword => (app.post("/v1/sessions").json(&log_in("wrong horse")), 401),
+            C::LogInByApp
+            | C::LogInWithoutCode
+            | C::ProofByApp
+            | C::ProofByRecoveryCode
+            | C::ProofByContact
+            | C::OwnContactCode
+            | C::FactorList
+            | C::AppBegun
+            | C::AppConfirmed
+            | C::AppRemoved
+            | C::RecoveryCodes => self.by_factor(app, ready),
             C::LogInAtTheLimit => (app.post("/v1/sessions").json(&log_in(PASSWORD)), 409),
             C::SessionList => (app.get("/v1/sessions").bearer(token), 200),
             C::SessionEnd => (app.delete("/v1/sessions/current").bearer(token), 204),

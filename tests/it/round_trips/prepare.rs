@@ -4,6 +4,7 @@ use super::cases::{ADA, Case, Case as C, NEW, PHONE, Ready};
 use crate::app::TestApp;
 use serde_json::{Value, json};
 use shared::domain::time::{days, hours};
+use std::time::Duration;
 
 impl Case {
     /// A world in which the case is next.
@@ -15,6 +16,8 @@ impl Case {
             contact: Value::Null,
             receipt: String::new(),
             link: String::new(),
+            proof: Value::Null,
+            secret: String::new(),
         };
         let token = ready.person.token.clone();
         match self {
@@ -46,6 +49,22 @@ impl Case {
             C::Addition => ready.contact = app.contact_code(&token, PHONE).await,
             C::Change | C::ChangeByWrongCode => {
                 ready.contact = app.contact_code(&token, NEW).await;
+            }
+            C::LogInByApp | C::ProofByApp => {
+                ready.secret = app.set_up_totp(&token).await.secret;
+                // The code that confirmed it is used.
+                app.clock.advance(Duration::from_secs(30));
+            }
+            C::ProofByRecoveryCode => {
+                let app_of_hers = app.set_up_totp(&token).await;
+                ready.proof = json!({"recovery_code": app_of_hers.recovery[0]});
+            }
+            C::ProofByContact => ready.proof = app.own_code(&token, ADA).await,
+            C::AppConfirmed => {
+                ready.secret = app.begin_totp(&token).await;
+            }
+            C::LogInWithoutCode | C::AppRemoved | C::RecoveryCodes | C::FactorList => {
+                app.set_up_totp(&token).await;
             }
             C::Removal => drop(app.set_contact(&token, PHONE).await.expect(200)),
             C::ChangeTakenBack | C::ChangeLink | C::ChangeLinkUse => {

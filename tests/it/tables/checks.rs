@@ -49,7 +49,7 @@ impl Tables {
             Entity::Account if state(row) == Some(State::Erased) => self.check_tombstone(row).await,
             Entity::Account => self.check_account(row).await,
             Entity::Chain if row.key.pk.starts_with("job#") => self.check_job_chain(row).await,
-            Entity::Session | Entity::Chain | Entity::Link | Entity::Export => {
+            Entity::Session | Entity::Factors | Entity::Chain | Entity::Link | Entity::Export => {
                 self.check_owned(row)
             }
             Entity::Limit if subject::of_partition(&row.key.pk).is_some() => self.check_owned(row),

@@ -48,6 +48,9 @@ limits! {
         "Failed log-ins from one source, in an hour" / "同一来源一小时内的失败登录";
     /// Re-checks of a password by one account.
     PasswordTries = "password_tries", "Re-checks of one account's password" / "同一账号的密码复核";
+    /// Wrong codes of second factors by one account.
+    FactorTries = "factor_tries",
+        "Wrong codes of one account's second factors, in a session" / "同一账号会话中第二验证因素的错误验证码";
     /// Sessions of a person at a time.
     MaxSessions = "max_sessions", "Sessions at a time" / "同时有效的会话";
     /// How long an unused session lives.
@@ -92,7 +95,7 @@ limits! {
     /// Copies that one person asks for.
     Copies = "copies", "Copies asked for by one person" / "同一个人申请的副本";
     /// Changes of contact by one account.
-    Told = "told", "Changes of contact by one account" / "同一账号的联系方式变更";
+    Told = "told", "Changes of contact and of second factors by one account" / "同一账号的联系方式和第二验证因素变更";
     /// Changes of the password of one account.
     PasswordChanges = "password_changes",
         "Changes of the password of one account" / "同一账号的密码变更";

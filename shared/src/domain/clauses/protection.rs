@@ -44,8 +44,19 @@ pub(super) const CLAUSES: &[Clause] = &[
             "DELETE /v1/sessions/{id}",
             "POST /v1/reauthentications",
             "GET /v1/me/security",
+            "GET /v1/me/factors",
+            "POST /v1/me/factors/totp",
+            "PUT /v1/me/factors/totp",
+            "DELETE /v1/me/factors/totp",
+            "POST /v1/me/factors/recovery-codes",
         ],
-        items: &[&items::CLAIMS, &items::SESSION_CREATED, &items::SESSION_FRESH],
+        items: &[
+            &items::CLAIMS,
+            &items::SESSION_CREATED,
+            &items::SESSION_FRESH,
+            &items::FACTORS_TOTP,
+            &items::FACTORS_RECOVERY,
+        ],
         limits: &[
             Limit::MaxSessions,
             Limit::LoginTries,
@@ -55,6 +66,7 @@ pub(super) const CLAUSES: &[Clause] = &[
             Limit::SourceTriesHour,
             Limit::PasswordTries,
             Limit::SessionFresh,
+            Limit::FactorTries,
         ],
         ..row(
             "C-7.3",

@@ -12,6 +12,8 @@ pub enum Entity {
     Account,
     /// A session.
     Session,
+    /// The second factors of a person.
+    Factors,
     /// A link that was sent to a person and acts once.
     Link,
     /// A copy of a person's data that was asked for: where its parts begin.
@@ -107,9 +109,10 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Account,
         Self::Session,
+        Self::Factors,
         Self::Link,
         Self::Export,
         Self::Chain,
@@ -140,6 +143,7 @@ impl Entity {
         let (name, key_owner, retention, erased, exported) = match self {
             Self::Account => ("account", "person", R::Account, Gone, Value),
             Self::Session => ("session", "person", R::OwnEnd, Gone, Value),
+            Self::Factors => ("factors", "person", R::Account, Gone, Value),
             Self::Link => ("link", "person", R::OwnEnd, Gone, Value),
             Self::Export => ("export", "person", R::OwnEnd, Gone, Value),
             Self::Chain => ("chain", "person", R::Account, Gone, Value),

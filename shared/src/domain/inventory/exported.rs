@@ -98,6 +98,7 @@ impl Entity {
         match self {
             Self::Account => text("Your account", "您的账号"),
             Self::Session => text("Your sessions", "您的会话"),
+            Self::Factors => text("Your second factors", "您的第二验证因素"),
             Self::Link => text("Links that were sent to you", "发送给您的链接"),
             Self::Export => text("Copies that you asked for", "您申请的副本"),
             Self::Chain => text("The head of your ledger", "您的记录链的链首"),
@@ -126,6 +127,7 @@ impl Entity {
         match self {
             Self::Account => ACCOUNT,
             Self::Session => &[ID],
+            Self::Factors => &[CREATED],
             Self::Link | Self::Evidence | Self::NetworkLog | Self::Export => {
                 &[ID, CREATED, EXPIRES]
             }

@@ -105,6 +105,22 @@ items! {
         Value, "Device a session was opened from: browser and system, nothing finer",
         "打开会话的设备：仅浏览器和操作系统";
 
+    FACTORS_TOTP = Factors.totp, sealed, PersonalCenter, Security, Contract, No,
+        Masked(SECRET), "Secret that you share with your authenticator app", "您与身份验证器应用共享的密钥";
+    FACTORS_TOTP_AT = Factors.totp_at, sealed, PersonalCenter, Security, Contract, No,
+        Value, "When you confirmed that app", "您确认该应用的时间";
+    FACTORS_STEP = Factors.used_step, sealed, PersonalCenter, Security, Contract, No,
+        Value, "The half minute, counted since 1970, of the last code of that app that was used",
+        "该应用最近一次使用的验证码所属的半分钟序号（自 1970 年起）";
+    FACTORS_PENDING = Factors.pending, sealed, PersonalCenter, Security, Contract, No,
+        Masked(SECRET), "Secret of an app that you have not confirmed yet", "您尚未确认的应用的密钥";
+    FACTORS_PENDING_AT = Factors.pending_at, sealed, PersonalCenter, Security, Contract, No,
+        Value, "When you asked for that secret", "您申请该密钥的时间";
+    FACTORS_RECOVERY = Factors.recovery, sealed, PersonalCenter, Security, Contract, No,
+        Masked(SECRET), "Digests of your recovery codes that are not used", "您未使用的恢复码的摘要";
+    FACTORS_RECOVERY_AT = Factors.recovery_at, sealed, PersonalCenter, Security, Contract, No,
+        Value, "When these recovery codes were made", "这些恢复码的生成时间";
+
     LINK_SECRET = Link.secret_digest, sealed, PersonalCenter, Security, Contract, No,
         Masked(SECRET), "Digest of the secret of a link that was sent to you", "发送给您的链接密钥的摘要";
     LINK_ACT = Link.act, sealed, PersonalCenter, Security, Contract, No,
@@ -161,7 +177,7 @@ items! {
     VERIFICATION_CHANNEL = Verification.channel, sealed, PersonalCenter, Account, Contract, No,
         No(BRIEF), "How the code was sent", "验证码的发送方式";
     VERIFICATION_SUBJECT = Verification.subject, sealed, PersonalCenter, Account, Contract, No,
-        No(BRIEF), "Random id of the account that a new contact is for", "新联系方式所属账号的随机标识";
+        No(BRIEF), "Random id of the account that a new contact is for, or that proves identity", "新联系方式所属或验证身份的账号的随机标识";
     VERIFICATION_CODE = Verification.code, sealed, PersonalCenter, Account, Contract, No,
         No(BRIEF), "The code", "验证码";
     VERIFICATION_PURPOSE = Verification.purpose, sealed, PersonalCenter, Account, Contract, No,

@@ -132,6 +132,7 @@ const fn spoken_of(entity: Entity) -> Option<Text> {
         Entity::Account => text("- Account:", "- 账号："),
         Entity::Claim => text("keyed hashes that keep one address", "带密钥散列值"),
         Entity::Session => text("- Sessions:", "- 会话："),
+        Entity::Factors => text("- Second factors:", "- 第二验证因素："),
         Entity::Link => text("- Links:", "- 链接："),
         Entity::Export => text("- Copies:", "- 副本："),
         Entity::Evidence => text("- Evidence of consent:", "- 同意证据："),
