@@ -7,6 +7,7 @@ use crate::domain::residency::Residency;
 use crate::domain::retention::table::{COOLING_OFF_DAYS, UNUSED_DAYS};
 use crate::domain::time::{days, hours, minutes};
 use crate::error::{Error, Kind, Result};
+use crate::vault::password::Cost;
 use std::time::Duration;
 
 /// Erasures in an hour that the brake lets pass, where the deployment does not say otherwise.
@@ -54,6 +55,8 @@ pub struct Config {
     pub max_sessions: usize,
     /// The times a session lasts.
     pub sessions: SessionTimes,
+    /// Hashes of passwords that cost less are renewed at a log-in. Not settable: what a new one costs.
+    pub least_hash: Cost,
     /// How long unwrapped root keys are kept in memory. Not settable: 5 minutes.
     pub root_cache: Duration,
 }
@@ -122,6 +125,7 @@ impl Config {
             tries_per_source_hour: Window { most: 10_000, ..TRIES_PER_SOURCE_HOUR },
             max_sessions: 5,
             sessions: SessionTimes::default(),
+            least_hash: Cost::NEW,
             root_cache: minutes(5),
         }
     }

@@ -52,6 +52,7 @@ mod input;
 mod invariants;
 mod inventory;
 mod ladder;
+mod ladder_stops;
 mod lambda;
 mod ledger;
 mod ledger_years;

@@ -85,7 +85,8 @@ async fn c_7_3_failed_tries_are_told_to_the_owner_alone_at_once_and_after_the_lo
         let name = if n == 2 { PHONE } else { ADA };
         log_in(&app, name, "wrong horse battery").await.expect(401);
     }
-    let times = ["2026-11-24T08:03:00Z", "2026-11-24T08:02:00Z", "2026-11-24T08:01:00Z"];
+    let at = |minute: u8| json!({"at": format!("2026-11-24T08:0{minute}:00Z")});
+    let times = [at(3), at(2), at(1)];
     assert_eq!(page(&app, &ada.token).await["failed_tries"], json!(times));
     assert_eq!(count(&page(&app, &bob.token).await, "failed_tries"), 0);
     // A log-in takes those of its name along, once; it is no failed try itself.

@@ -29,9 +29,8 @@ const ENTRIES: u64 = 100;
 pub(crate) struct Security {
     /// Sign-ins, the registration among them.
     sign_ins: Vec<SignIn>,
-    /// When log-ins with a contact of yours failed, RFC 3339: those before each sign-in, within a
-    /// day, and those since.
-    failed_tries: Vec<String>,
+    /// Log-ins that failed: within a day before each sign-in with the same contact, and since.
+    failed_tries: Vec<FailedTry>,
     /// Changes to what guards the account.
     changes: Vec<Change>,
 }
@@ -50,6 +49,14 @@ struct SignIn {
     #[schema(nullable = false, example = "Firefox on Windows")]
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<String>,
+}
+
+/// A log-in with a contact of the person's that failed.
+#[derive(Serialize, ToSchema)]
+struct FailedTry {
+    /// When, RFC 3339.
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// A change.
@@ -91,10 +98,10 @@ pub(crate) async fn get_security(call: Call) -> Result<Response, Problem> {
     let (opened, mut failed) = open(&call, person, logs).await?;
     failed.extend(opened.iter().flat_map(|(_, log)| &log.failed_at));
     failed.sort_unstable();
-    let failed = failed.into_iter().rev().take(FAILED).map(Timestamp::rfc3339);
+    let failed = failed.into_iter().rev().take(FAILED);
     let body = Security {
         sign_ins: opened.into_iter().map(|(at, log)| sign_in(at, &log, call.locale)).collect(),
-        failed_tries: failed.collect(),
+        failed_tries: failed.map(|at| FailedTry { at: at.rfc3339() }).collect(),
         changes: changes(&call, person, &chain).await?,
     };
     let language = [(header::CONTENT_LANGUAGE, call.locale.tag())];

@@ -125,8 +125,9 @@ pub(crate) async fn create_session(
 
 /// A new hash of a password that was right, where the one that is held costs less than one made now.
 async fn renewed(call: &Call, person: &Person, given: &Secret) -> Result<Option<Secret>, Problem> {
-    let outdated = person.profile.password.as_ref().is_some_and(password::is_outdated);
-    if !outdated {
+    let least = call.ports.config.least_hash;
+    let held = person.profile.password.as_ref();
+    if !held.is_some_and(|hash| password::costs_less(hash, least)) {
         return Ok(None);
     }
     Ok(Some(password::hash(normalise(given.expose()), &*call.ports.entropy).await?))

@@ -36,6 +36,7 @@ struct Listed {
     remembered: bool,
     /// The device that it was opened from, where that is known.
     #[schema(nullable = false, example = "Firefox on Windows")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<String>,
 }
 

@@ -6,6 +6,21 @@ use crate::ids::{self, Entropy};
 use argon2::password_hash::phc::{PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 
+/// What a hash costs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Cost {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl Cost {
+    /// Of a hash that is made now.
+    pub const NEW: Self =
+        Self { memory_kib: Params::DEFAULT_M_COST, passes: Params::DEFAULT_T_COST };
+}
+
 fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
 }
@@ -24,12 +39,11 @@ pub async fn hash(password: Secret, entropy: &dyn Entropy) -> Result<Secret> {
     .ok_or_else(failed)
 }
 
-/// Whether a hash costs less than one made now: it is renewed when its password is known, at a
-/// log-in.
-pub fn is_outdated(hash: &Secret) -> bool {
+/// Whether a hash costs less than this.
+pub fn costs_less(hash: &Secret, than: Cost) -> bool {
     let Ok(hash) = PasswordHash::new(hash.expose()) else { return false };
-    let lower = |p: Params, now: Params| p.m_cost() < now.m_cost() || p.t_cost() < now.t_cost();
-    Params::try_from(&hash).is_ok_and(|params| lower(params, Params::DEFAULT))
+    let less = |params: Params| params.m_cost() < than.memory_kib || params.t_cost() < than.passes;
+    Params::try_from(&hash).is_ok_and(less)
 }
 
 /// Checks a password against its hash, on a thread of its own. Without a hash the same work is
@@ -68,12 +82,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_of_a_lower_cost_is_outdated() {
+    async fn a_hash_of_a_lower_cost_than_a_new_one_costs_less() {
+        let less = |hash: &Secret| costs_less(hash, Cost::NEW);
         let of = |cost: &str| secret(&NOBODY.replace("m=19456,t=2", cost));
-        assert!(is_outdated(&of("m=19455,t=2")) && is_outdated(&of("m=65536,t=1")));
-        assert!(!is_outdated(&of("m=19456,t=2")) && !is_outdated(&of("m=65536,t=3")));
+        assert!(less(&of("m=19455,t=2")) && less(&of("m=65536,t=1")));
+        assert!(!less(&of("m=19456,t=2")) && !less(&of("m=65536,t=3")));
         let made = hash(secret("correct horse"), &SystemEntropy::default()).await.expect("hashes");
-        assert!(!is_outdated(&made) && !is_outdated(&secret("no hash")));
+        assert!(!less(&made) && !less(&secret("no hash")));
     }
 
     #[test]
