@@ -185,6 +185,45 @@ async fn c_7_3_an_idle_account_wants_a_second_proof() {
 }
 
 #[tokio::test]
+async fn c_7_3_a_second_factor_is_a_second_proof_and_its_guesses_are_counted() {
+    let app = TestApp::start().await;
+    let ada = idle(&app, Duration::ZERO).await;
+    let own = app.set_up_totp(&ada.token).await;
+    app.clock.advance(SECOND_PROOF_AFTER);
+    let number = app.holder_code("reset", PHONE).await;
+    for second in [json!({}), json!({"totp": "1", "recovery_code": "2"}), json!({"code": "1"})] {
+        let refused = reset_by_two(&app, &number, &second, OTHER).await.expect(422);
+        assert_eq!(refused.body["errors"][0]["at"], "/second");
+    }
+    for second in [json!({"totp": "000000"}), json!({"recovery_code": own.recovery[0][1..]})] {
+        let refused = reset_by_two(&app, &number, &second, OTHER).await.expect(403);
+        assert_eq!(refused.problem(), "proof-refused");
+    }
+    // Who has no app is told the same.
+    let bobs = app.holder_code("reset", BOB).await;
+    let refused = reset_by_two(&app, &bobs, &json!({"totp": "000000"}), OTHER).await.expect(403);
+    assert_eq!(refused.problem(), "proof-refused");
+    let code = own.code(&app);
+    reset_by_two(&app, &number, &json!({"totp": code}), OTHER).await.expect(204);
+    let number = app.holder_code("reset", PHONE).await;
+    let refused = reset_by_two(&app, &number, &json!({"totp": code}), PASSWORD).await.expect(403);
+    assert_eq!(refused.problem(), "proof-refused", "it is used up");
+    let recovery = json!({"recovery_code": own.recovery[0]});
+    reset_by_two(&app, &number, &recovery, PASSWORD).await.expect(204);
+    app.deliver().await;
+    let mails = app.world.mailbox.mails().expect("mails");
+    assert!(mails.iter().any(|mail| mail.contains("A recovery code of your account was used")));
+    // Right ones were taken back: three were wrong, of ten within a quarter of an hour.
+    let codes = [app.holder_code("reset", ADA).await, app.holder_code("reset", ADA).await];
+    for code in codes.iter().flat_map(|code| [code; 5]).take(7) {
+        reset_by_two(&app, code, &json!({"totp": "000000"}), OTHER).await.expect(403);
+    }
+    let right = json!({"totp": own.next(&app)});
+    reset_by_two(&app, &codes[1], &right, OTHER).await.expect(429);
+    Tables::whole(&app).await;
+}
+
+#[tokio::test]
 async fn c_7_3_the_same_contact_twice_is_no_second_proof() {
     let app = TestApp::start().await;
     idle(&app, SECOND_PROOF_AFTER).await;

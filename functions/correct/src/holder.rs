@@ -45,6 +45,8 @@ pub(crate) struct Found {
     year: Option<Row>,
     /// What is counted of the name that the contact is, to log in with.
     tries: Option<Row>,
+    /// The second factors.
+    pub(crate) factors: Option<Row>,
     counters: Vec<Row>,
 }
 
@@ -70,15 +72,17 @@ impl Holder {
             Owner::Person(id.clone()).key(),
             subject::chain(&id),
             Book::year_key(call.now),
+            subject::factors(&id),
         ];
         keys.extend(counters.iter().map(|counter| counter.of(&id)));
         let mut rows = store.get_all(&keys).await?.into_iter();
         let mut next = || rows.next().flatten();
         let (account, key, chain, year) = (next(), next(), next(), next());
+        let factors = next();
         let counters = rows.flatten().collect();
         let opened = call.ports.vault.open_person(&id, account.as_ref(), key.as_ref(), Use::Rights);
         match opened.await {
-            Ok(person) => Ok(Some(Found { person, chain, year, tries, counters })),
+            Ok(person) => Ok(Some(Found { person, chain, year, tries, factors, counters })),
             // A claim may be read just before the erasure that removes it.
             Err(Denied::Refused(_)) => Ok(None),
             Err(Denied::Failed(error)) => Err(error.into()),
@@ -103,9 +107,16 @@ impl Found {
         Ok(Book::open(&call.ports, &self.person.key, rows, call.now).await?)
     }
 
-    /// Starts the counts anew that were read: of the account, and of the name to log in with.
-    pub(crate) fn forget_counts(&self, transaction: &mut Transaction) {
-        for row in self.counters.iter().chain(&self.tries) {
+    /// A counter of the account's, of those that were read.
+    pub(crate) fn counter(&self, counter: Counter) -> Option<&Row> {
+        let key = counter.of(&self.person.subject);
+        self.counters.iter().find(|row| row.key == key)
+    }
+
+    /// Starts counts of the account anew, and that of the name to log in with.
+    pub(crate) fn forget_counts(&self, counters: &[Counter], transaction: &mut Transaction) {
+        let counted = counters.iter().filter_map(|counter| self.counter(*counter));
+        for row in counted.chain(&self.tries) {
             transaction.delete("limit", row.key.clone(), When::Present);
         }
     }

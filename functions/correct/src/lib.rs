@@ -13,6 +13,7 @@ mod me_patch;
 mod password_put;
 mod password_resets_create;
 mod recovery_codes_create;
+mod second_proof;
 mod totp_create;
 mod totp_delete;
 mod totp_put;

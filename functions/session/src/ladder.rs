@@ -82,6 +82,16 @@ impl Counters {
             }
         }
     }
+
+    /// Takes the try away again where nothing else is written. One write, or none.
+    pub(crate) async fn take_back_now(&self, call: &Call) -> Result<()> {
+        let mut transaction = Transaction::new();
+        self.take_back(&mut transaction, call.now);
+        if transaction.is_empty() {
+            return Ok(());
+        }
+        call.ports.store.write(transaction).await
+    }
 }
 
 /// Lets whoever has a remembered session of the claimed person past the ladder of the name: others

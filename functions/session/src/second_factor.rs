@@ -1,11 +1,13 @@
 //! The second factor of a log-in whose password was right (C-7.3).
 
+use crate::login::LogIn;
 use crate::sessions_create::Request;
 use shared::domain::inventory::{Item, items};
 use shared::http::{Call, Problem, ProblemKind};
 use shared::outbox::{self, Content};
 use shared::records::factors::{Given, Held};
-use shared::store::{Row, Transaction};
+use shared::store::Transaction;
+use shared::telemetry::metrics::{Metric, emit};
 use shared::vault::Person;
 
 /// What a log-in has shown besides the password.
@@ -26,16 +28,18 @@ enum Shown {
 
 /// Asks for the second factor, where the account has one.
 ///
+/// A right password without a code is no failure, since whoever logs in learns only then that a code
+/// is asked for: its try is taken back. With a wrong code it stays counted.
+///
 /// # Errors
 ///
-/// `SecondFactorNeeded` where there is none in the request, or a wrong or a used one. The try stays
-/// counted.
-pub(crate) fn check(
+/// `SecondFactorNeeded` where there is none in the request, or a wrong or a used one.
+pub(crate) async fn check(
     call: &Call,
     request: &Request,
-    (person, row): (&Person, Option<&Row>),
+    found: &LogIn,
 ) -> Result<Second, Problem> {
-    let mut held = Held::open(person, row.cloned(), call.now)?;
+    let mut held = Held::open(&found.person, found.factors.clone(), call.now)?;
     if !held.has_totp() {
         return Ok(Second { held, shown: Shown::Nothing });
     }
@@ -43,11 +47,15 @@ pub(crate) fn check(
     let (given, shown, at) = match (&request.totp, &request.recovery_code) {
         (Some(code), _) => (Given::Totp(code), Shown::Totp, "/totp"),
         (None, Some(code)) => (Given::Recovery(code), Shown::Recovery, "/recovery_code"),
-        (None, None) => return Err(needed),
+        (None, None) => {
+            found.counters.take_back_now(call).await?;
+            return Err(needed);
+        }
     };
     if held.prove(given, call.now) {
         Ok(Second { held, shown })
     } else {
+        emit(&call.ports, Metric::LogInsRefused, 1, &["second_factor"]);
         Err(needed.at(at, "is wrong or was used"))
     }
 }

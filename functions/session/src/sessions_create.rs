@@ -141,15 +141,11 @@ async fn log_in(
 ) -> Result<Response, Problem> {
     let times = &call.ports.config.sessions;
     if let Some((_, at)) = recalled(repeat, found.memory.as_ref(), call)? {
-        let mut transaction = Transaction::new();
-        found.counters.take_back(&mut transaction, call.now);
-        if !transaction.is_empty() {
-            call.ports.store.write(transaction).await?;
-        }
+        found.counters.take_back_now(call).await?;
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
         return created(call, request, None, at.plus(most));
     }
-    let second = second_factor::check(call, request, (&found.person, found.factors.as_ref()))?;
+    let second = second_factor::check(call, request, &found).await?;
     // The chain's head was read before, and its version is part of the write: a log-in that lands
     // in between makes this one look again.
     let live = session::live(&call.ports, &found.person, call.now).await?;

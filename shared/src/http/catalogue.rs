@@ -140,9 +140,10 @@ catalogue! {
     SecondProofNeeded, "second-proof-needed", FORBIDDEN,
         "A second proof is needed" / "需要第二项验证",
         "Nobody logged in for 90 days, so a code to one contact is not enough. Ask for a code to another contact of the \
-         account too, and send both: `second` takes the other one. Without another contact, write to the address that the policy names."
-            / "该账号已 90 天无人登录，仅凭一个联系方式的验证码不足以验证。请同时获取该账号另一联系方式的验证码并一并发送（`second`）。\
-         如无其他联系方式，请写信至政策所列的联系地址。", "";
+         account too, and send both: `second` takes the other one, a code of the authenticator app (`totp`), or a \
+         recovery code. Without any of these, write to the address that the policy names."
+            / "该账号已 90 天无人登录，仅凭一个联系方式的验证码不足以验证。请同时获取该账号另一联系方式的验证码或身份验证器应用的验证码（`totp`）、恢复码，并一并发送（`second`）。\
+         如均无，请写信至政策所列的联系地址。", "";
     GuardianRequired, "guardian-required", UNPROCESSABLE_ENTITY,
         "A guardian's consent is needed" / "需要监护人同意",
         "Under 18, a parent or guardian must consent. That is not possible here yet; nothing was stored."
