@@ -68,6 +68,16 @@ pub enum Content {
     },
     /// The password was changed.
     PasswordChanged,
+    /// A third-party account was linked.
+    ThirdPartyLinked {
+        /// The configured name of the provider.
+        provider: String,
+    },
+    /// A third-party account was unlinked.
+    ThirdPartyUnlinked {
+        /// The configured name of the provider.
+        provider: String,
+    },
     /// The account was cancelled.
     CancellationRequested {
         /// The link to change one's mind by.
@@ -105,6 +115,8 @@ impl Content {
             | Self::ContactChangeFrozen { .. }
             | Self::ContactChangeTakenBack { .. }
             | Self::PasswordChanged
+            | Self::ThirdPartyLinked { .. }
+            | Self::ThirdPartyUnlinked { .. }
             | Self::CancellationRequested { .. }
             | Self::CancellationWithdrawn
             | Self::Erased { .. } => hours(MESSAGE_HOURS as u64),

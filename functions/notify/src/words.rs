@@ -4,9 +4,9 @@
 use crate::texts::{
     ADDED, ADDED_SUBJECT, CANCELLATION, CANCELLATION_SUBJECT, CHANGED, CHANGED_SUBJECT,
     CONTACT_CODE, CONTACT_CODE_SUBJECT, ENDS_UNUSED, ENDS_UNUSED_SUBJECT, ERASED, ERASED_SUBJECT,
-    FOOTER, FREEZE, FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, REGISTRATION_CODE,
-    REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT,
-    WITHDRAWN, WITHDRAWN_SUBJECT,
+    FOOTER, FREEZE, FROZEN, FROZEN_SUBJECT, LINKED, LINKED_SUBJECT, PASSWORD, PASSWORD_SUBJECT,
+    REGISTRATION_CODE, REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, TAKE_BACK, TAKEN_BACK,
+    TAKEN_BACK_SUBJECT, UNLINKED, UNLINKED_SUBJECT, WITHDRAWN, WITHDRAWN_SUBJECT,
 };
 use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
@@ -56,6 +56,12 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
             (TAKEN_BACK_SUBJECT, fill(TAKEN_BACK, locale, &[named(*channel, locale)]))
         }
         Content::PasswordChanged => (PASSWORD_SUBJECT, PASSWORD.of(locale).to_owned()),
+        Content::ThirdPartyLinked { provider } => {
+            (LINKED_SUBJECT, fill(LINKED, locale, &[provider]))
+        }
+        Content::ThirdPartyUnlinked { provider } => {
+            (UNLINKED_SUBJECT, fill(UNLINKED, locale, &[provider]))
+        }
         Content::CancellationRequested { link, erases_at, receipt } => {
             let values = [&told(*erases_at, locale), receipt.as_str(), link.expose()];
             let body = fill(CANCELLATION, locale, &values);
@@ -132,6 +138,8 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::ContactChangeFrozen { channel, until: at },
         Content::ContactChangeTakenBack { channel },
         Content::PasswordChanged,
+        Content::ThirdPartyLinked { provider: "example".to_owned() },
+        Content::ThirdPartyUnlinked { provider: "example".to_owned() },
         Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },
         Content::CancellationWithdrawn,
         Content::EndsUnused { ends_at: at },

@@ -5,8 +5,8 @@ use shared::config::Config;
 use shared::domain::clauses::Limit;
 use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
-    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, LIVE_CODES, LOGIN_TRIES,
-    PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
+    AUTHORIZATION_VALID, CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, LIVE_CODES,
+    LOGIN_TRIES, PASSWORD_CHANGES, PASSWORD_TRIES, SENDS_PER_ADDRESS, TOLD, Window,
 };
 use shared::domain::locale::Locale;
 use shared::domain::retention::table::{
@@ -47,10 +47,11 @@ fn value(limit: Limit, config: &Config) -> Value {
     let sessions = &config.sessions;
     match limit {
         Limit::CodeValid => lasts(CODE_VALID),
+        Limit::AuthorizationValid => lasts(AUTHORIZATION_VALID),
         Limit::CodeTries => (CODE_TRIES, "times", None),
         Limit::LiveCodes => most(LIVE_CODES),
         Limit::SendsPerAddress => most(SENDS_PER_ADDRESS),
-        Limit::SendsPerSource => most(config.sends_per_source),
+        Limit::SendsPerSource | Limit::AuthorizationsPerSource => most(config.sends_per_source),
         Limit::LoginTries => most(LOGIN_TRIES),
         Limit::PasswordTries => most(PASSWORD_TRIES),
         Limit::MaxSessions => (count(config.max_sessions), "times", None),

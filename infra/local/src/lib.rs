@@ -12,6 +12,7 @@ pub mod kms;
 pub mod ledger;
 pub mod mailbox;
 pub mod openapi;
+mod providers;
 pub mod role;
 pub mod run;
 pub mod tables;

@@ -18,4 +18,5 @@ pub mod policy;
 pub mod receipt;
 pub mod residency;
 pub mod retention;
+pub mod third_party;
 pub mod time;

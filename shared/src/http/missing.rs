@@ -15,6 +15,10 @@ pub enum Missing {
     Contact,
     /// A change of contact that can be taken back.
     Change,
+    /// A third party.
+    Provider,
+    /// A linked account with a third party.
+    ThirdParty,
     /// A session of the person.
     Session,
     /// A part of a copy.
@@ -33,10 +37,12 @@ pub enum Missing {
 
 impl Missing {
     /// Everything that can be missing.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Channel,
         Self::Contact,
         Self::Change,
+        Self::Provider,
+        Self::ThirdParty,
         Self::Session,
         Self::Copy,
         Self::Receipt,
@@ -61,6 +67,14 @@ impl Missing {
                 "No change of this contact can be taken back: there is none, or it is final. `GET /v1/me` shows an \
                  open one as `contact_change`.",
                 "该联系方式没有可撤回的变更：没有变更，或变更已最终生效。未生效的变更见 `GET /v1/me` 的 `contact_change`。",
+            ),
+            Self::Provider => text(
+                "No third party of this name is configured. `GET /v1/third-parties` lists them all.",
+                "未配置此名称的第三方。`GET /v1/third-parties` 列出全部第三方。",
+            ),
+            Self::ThirdParty => text(
+                "No account with this third party is linked. `GET /v1/me/third-parties` lists those that are.",
+                "未关联该第三方的账号。`GET /v1/me/third-parties` 列出已关联的账号。",
             ),
             Self::Session => text(
                 "You have no session with this id: it ended, or the id is wrong. `GET /v1/sessions` lists yours.",

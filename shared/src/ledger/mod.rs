@@ -68,6 +68,10 @@ actions! {
     ContactChangeFinished = "contact_change.finished",
     /// The password was changed.
     PasswordChanged = "password.changed",
+    /// A third-party account was linked.
+    ThirdPartyLinked = "third_party.linked",
+    /// A third-party account was unlinked.
+    ThirdPartyUnlinked = "third_party.unlinked",
     /// A consent was given.
     ConsentGranted = "consent.granted",
     /// A consent was withdrawn, and what only it justified erased.

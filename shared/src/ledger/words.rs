@@ -32,6 +32,10 @@ impl Action {
                 text("a change of contact became final", "联系方式变更最终生效")
             }
             Self::PasswordChanged => text("the password was changed", "更改密码"),
+            Self::ThirdPartyLinked => text("a third-party account was linked", "关联第三方账号"),
+            Self::ThirdPartyUnlinked => {
+                text("a third-party account was unlinked", "解除关联第三方账号")
+            }
             Self::ConsentGranted => text("a consent was given", "给予同意"),
             Self::ConsentWithdrawn => text(
                 "a consent was withdrawn, and what only it justified erased",

@@ -81,6 +81,11 @@ impl Token {
         Self { subject, session: SessionId::draw(entropy), secret }
     }
 
+    /// Draws a new secret for a session that goes on.
+    pub fn anew(subject: SubjectId, session: SessionId, entropy: &dyn Entropy) -> Self {
+        Self { session, ..Self::draw(subject, entropy) }
+    }
+
     /// Reads a token; `None` where the form is another.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.strip_prefix("pct_")?.split('_');
@@ -236,6 +241,7 @@ mod tests {
             language: Locale::En,
             age_band: AgeBand::Adult,
             password: None,
+            third_parties: Vec::new(),
             consents: Vec::new(),
             policy_version: String::new(),
             acceptance: None,

@@ -3,7 +3,9 @@
 use super::exported::{AFTERWARDS, BRIEF, Exported, INNER, KEYED, SECRET, SIGNED};
 use crate::domain::locale::{Text, text};
 use crate::domain::retention::Retention;
-use crate::domain::retention::table::{CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS};
+use crate::domain::retention::table::{
+    AUTHORIZATION_MINUTES, CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS,
+};
 
 /// A kind of row in one of the tables.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -24,6 +26,8 @@ pub enum Entity {
     NetworkLog,
     /// A contact verification in progress.
     Verification,
+    /// A log-in by a third party that is under way.
+    Authorization,
     /// An outgoing message.
     Message,
     /// The receipt of a cancellation and erasure.
@@ -42,7 +46,7 @@ pub enum Entity {
     DataKey,
     /// A root key, or the pointer to the current one.
     Root,
-    /// Settings that are secret: the servers that messages leave by.
+    /// Settings that are secret: the servers that messages leave by, the third parties.
     Configuration,
     /// An entry of the ledger.
     LedgerEntry,
@@ -107,7 +111,7 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Account,
         Self::Session,
         Self::Link,
@@ -116,6 +120,7 @@ impl Entity {
         Self::Evidence,
         Self::NetworkLog,
         Self::Verification,
+        Self::Authorization,
         Self::Message,
         Self::Receipt,
         Self::Erasure,
@@ -147,6 +152,9 @@ impl Entity {
             Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY), Value),
             Self::Verification => {
                 ("verification", "flow", R::Minutes(CODE_MINUTES), Apart, No(BRIEF))
+            }
+            Self::Authorization => {
+                ("authorization", "flow", R::Minutes(AUTHORIZATION_MINUTES), Apart, No(BRIEF))
             }
             Self::Message => {
                 ("message", "message", R::Hours(MESSAGE_HOURS), Kept(MESSAGE_DUTY), No(BRIEF))
