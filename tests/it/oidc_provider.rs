@@ -1,6 +1,8 @@
 //! Log-ins by oidc-provider, an OpenID provider that others wrote: in real time, with keys of its own
 //! (RS256), and as it wants to be asked.
 
+#![expect(clippy::panic, reason = "a browser that is led astray fails the test")]
+
 use crate::app::{Answer, TestApp};
 use crate::idp::{Begun, begun, configure, log_in, registration};
 use serde_json::{Value, json};
@@ -61,8 +63,8 @@ async fn visit(at: &Url, cookies: &mut BTreeMap<String, String>) -> String {
     socket.write_all(request.as_bytes()).await.expect("it reads");
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await.expect("it answers");
-    let (head, _) = answer.split_once("\r\n\r\n").expect("a head");
-    let fields = || head.lines().filter_map(|line| line.split_once(": "));
+    let (lines, _) = answer.split_once("\r\n\r\n").expect("a head");
+    let fields = || lines.lines().filter_map(|line| line.split_once(": "));
     for (_, set) in fields().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")) {
         let pair = set.split(';').next().expect("a cookie");
         let (name, value) = pair.split_once('=').expect("a name");

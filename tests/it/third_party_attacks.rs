@@ -8,7 +8,8 @@ use crate::tables::Tables;
 use serde_json::{Value, json};
 use shared::domain::inventory::Entity;
 use shared::domain::time::{hours, minutes};
-use std::time::Instant;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// A world with two third parties, and an account at the first.
 async fn world() -> (TestApp, Idp, Idp) {
@@ -188,7 +189,6 @@ async fn c_2_4_new_keys_of_a_third_party_are_looked_for_once() {
 async fn c_7_3_a_third_party_that_answers_oddly_holds_nobody_up() {
     let (app, one, other) = world().await;
     let to = format!("{}/token", other.issuer);
-    let began = Instant::now();
     for (odd, status) in [
         (Odd::Status(500), 503),
         (Odd::Status(429), 503),
@@ -204,11 +204,11 @@ async fn c_7_3_a_third_party_that_answers_oddly_holds_nobody_up() {
         one.twist(Twist { token: Some(odd), ..Twist::default() });
         let begun = start(&app, "one").await;
         let (code, state) = one.consent(&begun.url, "sub-1");
-        let answer = app.come_back(&begun, &code, &state).await;
+        let answer = timeout(Duration::from_secs(10), app.come_back(&begun, &code, &state));
+        let answer = answer.await.expect("nobody waits for the late one");
         assert_eq!(answer.status.as_u16(), status, "{name}: {}", answer.text);
         assert_eq!(answer.header("retry-after").is_some(), status == 503, "{name}");
     }
-    assert!(began.elapsed().as_secs() < 10, "the late one was not waited for");
     assert_eq!(other.asked("token"), 0, "no redirect was followed");
     one.twist(Twist::default());
     app.by_third_party((&one, "one"), "sub-1", (&log_in(), None)).await.expect(201);

@@ -193,10 +193,10 @@ impl Tour<'_> {
         let idp = Idp::start(self.app).await;
         configure(self.app, &[idp.settings(&name)]).await.expect("taken");
         self.call("GET /v1/third-parties", "", None).await;
-        let begin = "POST /v1/third-parties/{provider}/authorizations";
-        self.call(begin, "nobody", Some(json!({"intent": "log_in"}))).await;
-        self.call(begin, &name, Some(json!({"intent": "log_in"}))).await;
-        let answer = self.call(begin, &name, Some(json!({"intent": "link"}))).await;
+        let operation = "POST /v1/third-parties/{provider}/authorizations";
+        self.call(operation, "nobody", Some(json!({"intent": "log_in"}))).await;
+        self.call(operation, &name, Some(json!({"intent": "log_in"}))).await;
+        let answer = self.call(operation, &name, Some(json!({"intent": "link"}))).await;
         let begun = begun(&name, answer);
         let (code, state) = idp.consent(&begun.url, "canary-at-example");
         let path = format!("/v1/third-party-returns/{name}?code={code}&state={state}");
