@@ -1,8 +1,8 @@
 //! What an environment keeps of third parties between requests: settings, lines, documents, keys.
 
 use crate::client::Line;
+use crate::id_token::Key;
 use crate::openid::Discovery;
-use jsonwebtoken::jwk::Jwk;
 use shared::domain::time::{Timestamp, hours};
 use shared::error::{Error, Kind, Result};
 use shared::http::{Missing, Problem};
@@ -23,7 +23,7 @@ pub struct Desk {
     settings: Mutex<Option<(Timestamp, Arc<ThirdParties>)>>,
     lines: Mutex<HashMap<Option<String>, Line>>,
     documents: Kept<Discovery>,
-    keys: Kept<Vec<Jwk>>,
+    keys: Kept<Vec<Key>>,
 }
 
 impl Desk {
@@ -82,11 +82,11 @@ impl Desk {
         locked(&self.documents).insert(issuer.to_owned(), (now, document));
     }
 
-    pub(crate) fn keys(&self, issuer: &str, now: Timestamp) -> Option<Arc<Vec<Jwk>>> {
+    pub(crate) fn keys(&self, issuer: &str, now: Timestamp) -> Option<Arc<Vec<Key>>> {
         find(&self.keys, issuer, now)
     }
 
-    pub(crate) fn keep_keys(&self, issuer: &str, keys: Arc<Vec<Jwk>>, now: Timestamp) {
+    pub(crate) fn keep_keys(&self, issuer: &str, keys: Arc<Vec<Key>>, now: Timestamp) {
         locked(&self.keys).insert(issuer.to_owned(), (now, keys));
     }
 }

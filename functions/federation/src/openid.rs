@@ -2,11 +2,10 @@
 
 use crate::client::{Fault, Line, encoded};
 use crate::desk::Desk;
-use crate::id_token::{self, Expected};
+use crate::id_token::{self, Expected, Key};
 use crate::place::{Reach, named, place};
 use data_encoding::BASE64;
 use http::Uri;
-use jsonwebtoken::jwk::Jwk;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::domain::time::Timestamp;
@@ -117,7 +116,7 @@ impl Asked<'_> {
         }
     }
 
-    async fn fetch_keys(&self, document: &Discovery) -> Result<Arc<Vec<Jwk>>, Fault> {
+    async fn fetch_keys(&self, document: &Discovery) -> Result<Arc<Vec<Key>>, Fault> {
         let set = self.line.get(&document.jwks_uri, None).await?;
         let keys = set["keys"].as_array().ok_or(Fault::Wrong("a set of keys that is none"))?;
         // One of a kind that is not known keeps none of the others.
