@@ -93,6 +93,8 @@ ids! {
     SessionId, "ses";
     /// A contact verification.
     VerificationId, "ver";
+    /// A log-in by a third party that is under way.
+    AuthorizationId, "aut";
     /// An outgoing message.
     MessageId, "msg";
     /// A link that was sent to a person.

@@ -4,7 +4,7 @@ use crate::domain::account::{Profile, State};
 use crate::domain::consent::{Acceptance, Proof};
 use crate::domain::deadline::{self, Facts as Deadline};
 use crate::domain::device::Device;
-use crate::domain::inventory::{Entity, items};
+use crate::domain::inventory::{Entity, Item, items};
 use crate::domain::period::Period;
 use crate::domain::personal::Personal;
 use crate::domain::policy::Held;
@@ -83,18 +83,29 @@ pub async fn open(
     transaction.put("log", log, When::Absent);
     month.put(&mut transaction, "month");
     let touched = [
-        if profile.email.is_some() { &items::EMAIL } else { &items::PHONE },
-        &items::PASSWORD,
-        &items::LANGUAGE,
-        &items::AGE_BAND,
-        &items::CONSENTS,
-        &items::POLICY_VERSION,
-        &items::ACCEPTANCE,
-        &items::NETWORK_IP,
-    ];
+        what_proves(profile),
+        &[
+            &items::LANGUAGE,
+            &items::AGE_BAND,
+            &items::CONSENTS,
+            &items::POLICY_VERSION,
+            &items::ACCEPTANCE,
+            &items::NETWORK_IP,
+        ],
+    ]
+    .concat();
     let facts = Facts::of("account", &touched, opening.request);
     book.enter(&mut transaction, &key, (Action::Registered, Actor::Person), &facts)?;
     Ok((transaction, token, session))
+}
+
+/// The items that the account is registered with.
+const fn what_proves(profile: &Profile) -> &'static [&'static Item] {
+    match (&profile.email, &profile.phone) {
+        (Some(_), _) => &[&items::EMAIL, &items::PASSWORD],
+        (None, Some(_)) => &[&items::PHONE, &items::PASSWORD],
+        (None, None) => &[&items::THIRD_PARTIES],
+    }
 }
 
 /// The account's row: in use, and due when its first notice would be.

@@ -101,6 +101,16 @@ pub enum Content {
     PasswordChanged,
     /// The password was reset by a code.
     PasswordReset,
+    /// A third-party account was linked.
+    ThirdPartyLinked {
+        /// The configured name of the provider.
+        provider: String,
+    },
+    /// A third-party account was unlinked.
+    ThirdPartyUnlinked {
+        /// The configured name of the provider.
+        provider: String,
+    },
     /// The account was cancelled.
     CancellationRequested {
         /// The link to change one's mind by.
@@ -148,6 +158,8 @@ impl Content {
             | Self::TotpRemoved
             | Self::RecoveryCodesMade
             | Self::RecoveryCodeUsed { .. }
+            | Self::ThirdPartyLinked { .. }
+            | Self::ThirdPartyUnlinked { .. }
             | Self::CancellationRequested { .. }
             | Self::CancellationWithdrawn
             | Self::Erased { .. } => hours(MESSAGE_HOURS as u64),

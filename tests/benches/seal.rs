@@ -97,6 +97,7 @@ fn profile() -> Profile {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: Some(Secret::new("x".repeat(97))),
+        third_parties: Vec::new(),
         consents: given(&[Purpose::Profile], GIVEN, "general-2022-08-16"),
         policy_version: "general-2022-08-16".to_owned(),
         acceptance: None,

@@ -94,7 +94,8 @@ async fn server() {
         return;
     }
     let (data, cooling_off) = (folder.trim().into(), Duration::ZERO);
-    let settings = Settings { data, port: 0, clock_offset: Duration::ZERO, cooling_off };
+    let settings =
+        Settings { data, port: 0, clock_offset: Duration::ZERO, cooling_off, providers: None };
     serve(settings).await.expect("serves");
 }
 

@@ -34,6 +34,7 @@ fn c_7_2_debug_output_of_what_is_stored_shows_no_value() {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: Some(Secret::new(HASH.to_owned())),
+        third_parties: Vec::new(),
         consents: Vec::new(),
         policy_version: "general-2022-08-16".to_owned(),
         acceptance: None,

@@ -15,6 +15,7 @@ use shared::domain::locale::Locale;
 use shared::domain::receipt::outcome;
 use shared::ledger::{Chain, Facts};
 use shared::outbox::Message;
+use shared::records::authorization::Authorization;
 use shared::records::configuration::{self, Delivery};
 use shared::records::evidence::Evidence;
 use shared::records::export::Export;
@@ -23,6 +24,7 @@ use shared::records::link::Link;
 use shared::records::network_log::NetworkLog;
 use shared::records::receipt::Receipt;
 use shared::records::session::Session;
+use shared::records::third_parties::ThirdParties;
 use shared::records::tombstone::Tombstone;
 use shared::records::verification::Verification;
 use shared::store::Attr;
@@ -33,7 +35,7 @@ fn fields<T: Declared>() -> (Entity, &'static [&'static Item]) {
 }
 
 /// Every struct that can be sealed.
-fn sealed() -> [(Entity, &'static [&'static Item]); 14] {
+fn sealed() -> [(Entity, &'static [&'static Item]); 16] {
     [
         fields::<Profile>(),
         fields::<Session>(),
@@ -44,8 +46,10 @@ fn sealed() -> [(Entity, &'static [&'static Item]); 14] {
         fields::<Evidence>(),
         fields::<NetworkLog>(),
         fields::<Verification>(),
+        fields::<Authorization>(),
         fields::<Message>(),
         fields::<Delivery>(),
+        fields::<ThirdParties>(),
         fields::<Receipt>(),
         fields::<Facts>(),
         fields::<Tombstone>(),
@@ -107,6 +111,9 @@ async fn c_2_1_what_is_stored_is_what_is_declared() {
         .send()
         .await
         .expect(202);
+    let providers = app.get("/v1/third-parties").send().await.expect(200);
+    let provider = providers.body["third_parties"][0]["provider"].as_str().expect("a name");
+    app.begin(provider, &crate::idp::log_in(), None).await.expect(201);
     let settings = Delivery { mail: None, text: None };
     configuration::write(&app.world.ports, &settings).await.expect("configures");
     kinds.extend(check_rows(&app).await);

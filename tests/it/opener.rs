@@ -57,6 +57,7 @@ impl Opener {
             language: Locale::En,
             age_band: AgeBand::Adult,
             password: Some(self.hash.clone()),
+            third_parties: Vec::new(),
             consents: Vec::new(),
             policy_version: version.id.to_owned(),
             acceptance: None,

@@ -119,12 +119,13 @@ fn c_8_2_each_kind_of_key_is_deleted_by_the_functions_that_end_what_it_is_for() 
         ("person#*", of(&["delete", "sweep"])),
         // At the end of the time that the law wants.
         ("period#*", of(&["sweep"])),
-        // At the end of a verification, or when its time is over.
-        ("flow#*", of(&["correct", "register", "session", "sweep"])),
+        // At the end of a verification or of a log-in by a third party, or when its time is over.
+        ("flow#*", of(&["correct", "federation", "register", "session", "sweep"])),
         // At delivery, or when its time is over.
         ("message#*", of(&["notify", "sweep"])),
-        // At the erasure; when a contact is replaced or detached; when claims are named anew.
-        ("login#*", of(&["correct", "delete", "sweep"])),
+        // At the erasure; when a contact is replaced or detached, or an account unlinked; when claims
+        // are named anew.
+        ("login#*", of(&["correct", "delete", "federation", "sweep"])),
     ];
     assert_eq!(deleted, meant.map(|(kind, who)| (kind.to_owned(), who)).into());
 }

@@ -49,6 +49,10 @@ fn of_the_policy(path: &str) -> String {
     let version = "general-2022-08-16";
     let path = path.replace("/versions/{id}", &format!("/versions/{version}"));
     let path = path.replace("/clauses/{id}", "/clauses/C-2.5");
+    let path = path.replace("{provider}", "example");
+    if path.starts_with("/v1/third-party-returns/") {
+        return format!("{path}?code=x&state=y");
+    }
     if path.ends_with("/changes") { format!("{path}?from={version}") } else { path }
 }
 
@@ -97,6 +101,8 @@ async fn c_2_5_public_routes_set_no_cookie_and_store_nothing() {
         "/v1/policy/versions/{id}",
         "/v1/policy/versions/{id}/changes",
         "/v1/receipts/{id}",
+        "/v1/third-parties",
+        "/v1/third-party-returns/{provider}",
     ];
     assert_eq!(asked, expected.map(str::to_owned).into());
     for (id, status, state) in

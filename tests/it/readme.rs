@@ -62,8 +62,13 @@ impl Server {
     async fn start(&mut self, data: &Path, ahead: Duration) {
         self.stop().await;
         let cooling_off = shared::domain::time::days(7);
-        let settings =
-            Settings { data: data.to_owned(), port: self.port(), clock_offset: ahead, cooling_off };
+        let settings = Settings {
+            data: data.to_owned(),
+            port: self.port(),
+            clock_offset: ahead,
+            cooling_off,
+            providers: None,
+        };
         let world = crate::referee::open(settings.options()).await;
         let socket = self.socket.try_clone().expect("the socket");
         let socket = tokio::net::TcpListener::from_std(socket).expect("a listener");

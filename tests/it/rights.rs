@@ -16,8 +16,17 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// Every function.
-pub(crate) const FUNCTIONS: [&str; 10] = [
-    "register", "session", "access", "correct", "consent", "export", "policy", "delete", "notify",
+pub(crate) const FUNCTIONS: [&str; 11] = [
+    "register",
+    "session",
+    "access",
+    "correct",
+    "consent",
+    "export",
+    "policy",
+    "delete",
+    "federation",
+    "notify",
     "sweep",
 ];
 /// Where the rights are held that the functions' calls need, as `cargo xtask rights` writes them.
@@ -28,7 +37,7 @@ const RECORD: &str = "PC_RIGHTS";
 pub(crate) const TRANSACTION: &str = "TransactWriteItems";
 
 /// Partitions as a policy names them; a key is of the first that fits. `?` is one character.
-const PARTITIONS: [&str; 25] = [
+const PARTITIONS: [&str; 26] = [
     "job#sweep#control",
     "job#sweep#?",
     "job#rotation#*",
@@ -36,6 +45,7 @@ const PARTITIONS: [&str; 25] = [
     "job#sweep#restore",
     "brake#erasures",
     "config#delivery",
+    "config#third-parties",
     "current#branch",
     "current#index",
     "current#receipts",

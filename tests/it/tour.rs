@@ -5,6 +5,7 @@
 use crate::app::{Answer, PASSWORD, TestApp};
 use crate::contact_calls::channel;
 use crate::factor_calls::code as code_of;
+use crate::idp::{Idp, begun, configure};
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::domain::contact::change::HELD;
@@ -32,6 +33,7 @@ impl Tour<'_> {
         let (method, route) = operation.split_once(' ').expect("method and path");
         let path = route.replace("{id}", id).replace("{token}", id);
         let path = path.replace("{channel}", id).replace("{purpose}", id);
+        let path = path.replace("{provider}", id);
         let mut call = self.app.call(method.parse().expect("a method"), &path);
         if !self.token.is_empty() {
             call = call.bearer(&self.token);
@@ -113,6 +115,7 @@ impl Tour<'_> {
         self.call("POST /v1/reauthentications", "", Some(body)).await;
         self.export().await;
         self.prove(email).await;
+        self.third_parties(email).await;
         let body = json!({"login": email, "password": "wrong horse battery"});
         self.call("POST /v1/sessions", "", Some(body)).await;
         for form in ["token", "cookie", "token", "token", "token"] {
@@ -227,6 +230,34 @@ impl Tour<'_> {
         }
         let body = json!({"display_name": "Ada"});
         self.call("PATCH /v1/me", "", Some(body)).await;
+    }
+
+    /// Links an account with a third party and unlinks it; leaves a log-in under way.
+    async fn third_parties(&mut self, email: &str) {
+        // A name stands for one third party for good.
+        let name: String = email.bytes().map(|b| char::from(b'a' + b % 26)).take(20).collect();
+        let idp = Idp::start(self.app).await;
+        configure(self.app, &[idp.settings(&name)]).await.expect("taken");
+        self.call("GET /v1/third-parties", "", None).await;
+        let operation = "POST /v1/third-parties/{provider}/authorizations";
+        self.call(operation, "nobody", Some(json!({"intent": "log_in"}))).await;
+        self.call(operation, &name, Some(json!({"intent": "log_in"}))).await;
+        let answer = self.call(operation, &name, Some(json!({"intent": "link"}))).await;
+        let begun = begun(&name, answer);
+        let (code, state) = idp.consent(&begun.url, "canary-at-example");
+        let path = format!("/v1/third-party-returns/{name}?code={code}&state={state}");
+        let answer = self.app.get(&path).send().await;
+        let route = "/v1/third-party-returns/{provider}";
+        self.seen.push(Seen { method: "GET", route, request: None, answer });
+        let body = json!({"code": code, "state": state});
+        for _ in 0..2 {
+            let answer = self.app.return_with(&begun, &body).await;
+            self.seen.push(Seen { method: "POST", route, request: Some(body.clone()), answer });
+        }
+        self.call("GET /v1/me/third-parties", "", None).await;
+        for _ in 0..2 {
+            self.call("DELETE /v1/me/third-parties/{provider}", &name, None).await;
+        }
     }
 
     async fn export(&mut self) {

@@ -196,7 +196,9 @@ fn why(item: &Item, ground: Ground, locale: Locale) -> &'static str {
 
 /// What is not found by the person, or is a count and no item: it ends by itself within hours.
 fn passing(locale: Locale) -> Vec<Passing> {
-    let short = |item: &&&Item| matches!(item.entity, Entity::Verification | Entity::Message);
+    let short = |item: &&&Item| {
+        matches!(item.entity, Entity::Verification | Entity::Authorization | Entity::Message)
+    };
     let line = |item: &&Item| Passing {
         item: item.id(),
         label: item.label.of(locale),

@@ -3,17 +3,15 @@
 
 use crate::holder::{Found, Holder, prove, refusal};
 use serde::Deserialize;
-use shared::domain::inventory::{Item, items};
-use shared::domain::limit::FACTOR_TRIES;
+use shared::domain::inventory::Item;
 use shared::domain::personal::Secret;
 use shared::error::Error;
-use shared::http::{Call, Problem, ProblemKind, settle};
-use shared::outbox::{self, Content};
+use shared::http::{Call, Problem, ProblemKind, count_guess, factor_touched, settle, spend_factor};
 use shared::records::factors::{Given, Held};
 use shared::records::limit;
 use shared::records::subject::Counter;
 use shared::records::verification::CodePurpose;
-use shared::store::{Transaction, When};
+use shared::store::Transaction;
 use shared::vault::{IndexKey, Person};
 use utoipa::ToSchema;
 
@@ -129,7 +127,7 @@ impl<'a> Proofs<'a> {
         }
         settle(&call.ports.store, || async {
             if let Some(found) = self.find(call, index).await? {
-                count(call, &found).await?;
+                count_guess(call, &found.person, found.counter(Counter::Factor)).await?;
             }
             Ok(())
         })
@@ -183,20 +181,8 @@ impl<'a> Proofs<'a> {
     }
 }
 
-/// One write.
-async fn count(call: &Call, found: &Found) -> Result<(), Problem> {
-    let person = &found.person;
-    let mut transaction = Transaction::new();
-    let row = (Counter::Factor.of(&person.subject), found.counter(Counter::Factor));
-    limit::admit(&mut transaction, "limit", row, &FACTOR_TRIES, call.now)
-        .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
-    let gate = When::GateEpoch(person.gate_epoch());
-    transaction.check("gate", person.account.key.clone(), gate);
-    Ok(call.ports.store.write(transaction).await?)
-}
-
 impl Used<'_> {
-    /// Uses the factor up, takes its guess back, and tells every contact of a recovery code.
+    /// Uses the factor up, and takes its guess back.
     pub(crate) async fn spend(
         &self,
         call: &Call,
@@ -204,23 +190,15 @@ impl Used<'_> {
         transaction: &mut Transaction,
     ) -> Result<(), Error> {
         let person = &found.person;
-        self.held.put(person, call.now, transaction)?;
+        spend_factor(call, person, (&self.held, self.given), transaction).await?;
         if let Some(row) = found.counter(Counter::Factor) {
             limit::take_back(transaction, "limit", row, call.now);
-        }
-        if matches!(self.given, Given::Recovery(_)) {
-            let content = Content::RecoveryCodeUsed { left: self.held.factors.recovery.len() };
-            let (told, about) = ((&person.profile, &content), Some(&person.subject));
-            outbox::tell(&call.ports, transaction, told, about, call.now).await?;
         }
         Ok(())
     }
 
     /// The item that it touches.
     pub(crate) const fn touched(&self) -> &'static Item {
-        match self.given {
-            Given::Totp(_) => &items::FACTORS_STEP,
-            Given::Recovery(_) => &items::FACTORS_RECOVERY,
-        }
+        factor_touched(self.given)
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn open(key: &DataKey, row: &Row) -> Result<Map<String, Value>> {
         | Entity::Job
         | Entity::Configuration
         | Entity::Verification
+        | Entity::Authorization
         | Entity::Message
         | Entity::Receipt
         | Entity::Idempotency

@@ -22,6 +22,12 @@ pub(crate) const CONSENT: &[Member] = &[
     member("proof", text("what proves it", "凭证"), Form::Lines(PROOF)),
 ];
 
+/// An account with a third party.
+pub(crate) const THIRD_PARTY: &[Member] = &[
+    member("provider", text("with", "提供方"), Form::Plain),
+    member("subject", text("your id there", "您在该处的标识"), Form::Plain),
+];
+
 /// The acceptance of the policy.
 pub(crate) const ACCEPTANCE: &[Member] = &[
     member("accepted_at", text("accepted", "接受时间"), Form::Time),

@@ -37,6 +37,7 @@ pub(crate) fn form(entity: Entity, name: &str) -> Option<Form> {
         (Entity::Account | Entity::Evidence, "age_band") => Form::Code(age_band),
         (Entity::Account | Entity::Evidence, "language") => Form::Code(language),
         (Entity::Account, "consents") => Form::Lines(members::CONSENT),
+        (Entity::Account, "third_parties") => Form::Lines(members::THIRD_PARTY),
         (Entity::Account, "acceptance") => Form::Lines(members::ACCEPTANCE),
         (Entity::Account, "contact_change") => Form::Lines(members::CONTACT_CHANGE),
         (Entity::Session, "scope") => Form::Code(|code| named(code, session::Scope::words)),

@@ -157,6 +157,24 @@ pub(crate) const RESET: Text = text(
     "您的账号密码已通过发送至某一联系方式的验证码重置，所有会话均已结束。如非本人操作，则他人可读取该联系方式：\
      请用另一联系方式的验证码重置密码，移除该联系方式，并立即联系我们。",
 );
+pub(crate) const LINKED_SUBJECT: Text = text(
+    "A third-party account was linked to your OpenDataLab account",
+    "您的 OpenDataLab 账号已关联第三方账号",
+);
+pub(crate) const LINKED: Text = text(
+    "An account with the third party `{0}` was linked to your account: one can log in with it from \
+     now on. If that was not you, log in, unlink it, and change your password.",
+    "您的账号已关联第三方“{0}”的账号，此后可用其登录。如非本人操作，请登录解除关联并修改密码。",
+);
+pub(crate) const UNLINKED_SUBJECT: Text = text(
+    "A third-party account was unlinked from your OpenDataLab account",
+    "您的 OpenDataLab 账号已解除关联第三方账号",
+);
+pub(crate) const UNLINKED: Text = text(
+    "The account with the third party `{0}` was unlinked from your account: nobody can log in with \
+     it any more. If that was not you, log in, and change your password.",
+    "您的账号已解除与第三方“{0}”账号的关联，此后不能再用其登录。如非本人操作，请登录并修改密码。",
+);
 pub(crate) const CANCELLATION_SUBJECT: Text =
     text("Your OpenDataLab account is cancelled", "您的 OpenDataLab 账号已申请注销");
 pub(crate) const CANCELLATION: Text = text(

@@ -5,11 +5,12 @@ use crate::texts::{
     ADDED, ADDED_SUBJECT, CANCELLATION, CANCELLATION_SUBJECT, CHANGED, CHANGED_SUBJECT,
     CONTACT_CODE, CONTACT_CODE_SUBJECT, DETACH_CODE, DETACH_CODE_SUBJECT, DETACHED,
     DETACHED_SUBJECT, ENDS_UNUSED, ENDS_UNUSED_SUBJECT, ERASED, ERASED_SUBJECT, FOOTER, FREEZE,
-    FROZEN, FROZEN_SUBJECT, PASSWORD, PASSWORD_SUBJECT, PROOF_CODE, PROOF_CODE_SUBJECT, RECOVERY,
-    RECOVERY_SUBJECT, RECOVERY_USED, RECOVERY_USED_SUBJECT, REGISTRATION_CODE,
-    REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, RESET, RESET_CODE, RESET_CODE_SUBJECT,
-    RESET_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT, TOTP, TOTP_REMOVED,
-    TOTP_REMOVED_SUBJECT, TOTP_SUBJECT, WITHDRAWN, WITHDRAWN_SUBJECT,
+    FROZEN, FROZEN_SUBJECT, LINKED, LINKED_SUBJECT, PASSWORD, PASSWORD_SUBJECT, PROOF_CODE,
+    PROOF_CODE_SUBJECT, RECOVERY, RECOVERY_SUBJECT, RECOVERY_USED, RECOVERY_USED_SUBJECT,
+    REGISTRATION_CODE, REGISTRATION_CODE_SUBJECT, REMOVED, REMOVED_SUBJECT, RESET, RESET_CODE,
+    RESET_CODE_SUBJECT, RESET_SUBJECT, TAKE_BACK, TAKEN_BACK, TAKEN_BACK_SUBJECT, TOTP,
+    TOTP_REMOVED, TOTP_REMOVED_SUBJECT, TOTP_SUBJECT, UNLINKED, UNLINKED_SUBJECT, WITHDRAWN,
+    WITHDRAWN_SUBJECT,
 };
 use shared::domain::contact::Channel;
 use shared::domain::limit::CODE_VALID;
@@ -84,6 +85,12 @@ fn said(content: &Content, locale: Locale) -> (Text, String) {
         }
         Content::PasswordChanged => (PASSWORD_SUBJECT, PASSWORD.of(locale).to_owned()),
         Content::PasswordReset => (RESET_SUBJECT, RESET.of(locale).to_owned()),
+        Content::ThirdPartyLinked { provider } => {
+            (LINKED_SUBJECT, fill(LINKED, locale, &[provider]))
+        }
+        Content::ThirdPartyUnlinked { provider } => {
+            (UNLINKED_SUBJECT, fill(UNLINKED, locale, &[provider]))
+        }
         Content::CancellationRequested { link, erases_at, receipt } => {
             let values = [&told(*erases_at, locale), receipt.as_str(), link.expose()];
             let body = fill(CANCELLATION, locale, &values);
@@ -169,6 +176,8 @@ pub(crate) fn samples() -> Vec<Content> {
         Content::TotpRemoved,
         Content::RecoveryCodesMade,
         Content::RecoveryCodeUsed { left: 9 },
+        Content::ThirdPartyLinked { provider: "example".to_owned() },
+        Content::ThirdPartyUnlinked { provider: "example".to_owned() },
         Content::CancellationRequested { link: link(), erases_at: at, receipt: receipt.clone() },
         Content::CancellationWithdrawn,
         Content::EndsUnused { ends_at: at },

@@ -5,8 +5,8 @@ use shared::config::Config;
 use shared::domain::clauses::Limit;
 use shared::domain::contact::change::HELD;
 use shared::domain::limit::{
-    CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, FACTOR_TRIES, LIVE_CODES,
-    LOGIN_TRIES, LOGIN_TRIES_DAY, LOGIN_TRIES_HOUR, PASSWORD_CHANGES, PASSWORD_TRIES,
+    AUTHORIZATION_VALID, CANCELLATIONS, CODE_TRIES, CODE_VALID, COPY_READS, EXPORTS, FACTOR_TRIES,
+    LIVE_CODES, LOGIN_TRIES, LOGIN_TRIES_DAY, LOGIN_TRIES_HOUR, PASSWORD_CHANGES, PASSWORD_TRIES,
     SENDS_PER_ADDRESS, TOLD, Window,
 };
 use shared::domain::locale::Locale;
@@ -48,10 +48,11 @@ fn value(limit: Limit, config: &Config) -> Value {
     let sessions = &config.sessions;
     match limit {
         Limit::CodeValid => lasts(CODE_VALID),
+        Limit::AuthorizationValid => lasts(AUTHORIZATION_VALID),
         Limit::CodeTries => (CODE_TRIES, "times", None),
         Limit::LiveCodes => most(LIVE_CODES),
         Limit::SendsPerAddress => most(SENDS_PER_ADDRESS),
-        Limit::SendsPerSource => most(config.sends_per_source),
+        Limit::SendsPerSource | Limit::AuthorizationsPerSource => most(config.sends_per_source),
         Limit::LoginTries => most(LOGIN_TRIES),
         Limit::LoginTriesHour => most(LOGIN_TRIES_HOUR),
         Limit::LoginTriesDay => most(LOGIN_TRIES_DAY),

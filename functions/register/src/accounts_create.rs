@@ -1,6 +1,5 @@
 //! `POST /v1/accounts`: registers with a verified contact.
 
-use crate::accepted;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,8 @@ use shared::domain::personal::Secret;
 use shared::domain::time::Timestamp;
 use shared::error::{Error, corrupt};
 use shared::http::{
-    Call, Json, Problem, ProblemKind, SecretJson, check_code, idempotent, is_code, recalled, settle,
+    Call, Json, Problem, ProblemKind, SecretJson, accepted, check_code, idempotent, is_code,
+    recalled, settle,
 };
 use shared::ids::VerificationId;
 use shared::ledger::Book;
@@ -158,7 +158,7 @@ struct Asked {
 
 fn parse(call: &Call, request: Request) -> Result<Asked, Problem> {
     let password = password::accept(request.password.expose()).map_err(refused)?;
-    let accepted = accepted::read(call, &request.policy_version, request.policy_language)?;
+    let accepted = accepted(call, &request.policy_version, request.policy_language)?;
     // An id of another form is as wrong as one that nobody gave out, and answered the same.
     let verification =
         VerificationId::parse(&request.verification).ok_or(ProblemKind::VerificationFailed)?;
@@ -221,6 +221,7 @@ async fn profile(
         language: verified.language,
         age_band: verified.age_band.ok_or_else(|| corrupt("verification", "age_band"))?,
         password: Some(hash),
+        third_parties: Vec::new(),
         consents: consent::given(&asked.consents, call.now, asked.accepted.version),
         policy_version: asked.accepted.version.to_owned(),
         acceptance: None,

@@ -1,6 +1,5 @@
 //! Contact verification and registration (C-2.4).
 
-mod accepted;
 mod accounts_create;
 mod own_contact;
 mod verifications_create;

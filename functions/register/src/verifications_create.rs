@@ -9,9 +9,9 @@ use shared::domain::account::AgeBand;
 use shared::domain::contact::{Channel, Contact};
 use shared::domain::limit::{CODE_VALID, LIVE_CODES, SENDS_PER_ADDRESS};
 use shared::domain::personal::Secret;
-use shared::domain::time::{Timestamp, is_day};
+use shared::domain::time::Timestamp;
 use shared::http::{
-    Access, Call, Caller, FieldError, Json, Problem, ProblemKind, claimed_subject, idempotent,
+    Access, Age, Call, Caller, FieldError, Json, Problem, ProblemKind, claimed_subject, idempotent,
     object, recalled, settle,
 };
 use shared::ids::{SubjectId, VerificationId};
@@ -38,21 +38,6 @@ pub(crate) struct Request {
     #[schema(nullable = false)]
     #[serde(default, deserialize_with = "object")]
     age: Option<Age>,
-}
-
-/// The age band; an adult gives no date, a minor the day that ends the band.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Age {
-    /// `adult`, `14_17` or `under_14`.
-    #[schema(example = "adult")]
-    band: AgeBand,
-    /// The day of turning 18, with `14_17`.
-    #[schema(format = Date, nullable = false)]
-    turns_18: Option<String>,
-    /// The day of turning 14, with `under_14`.
-    #[schema(format = Date, nullable = false)]
-    turns_14: Option<String>,
 }
 
 /// A code is on its way.
@@ -91,7 +76,7 @@ pub(crate) async fn create_verification(
     Json(request, body): Json<Request>,
 ) -> Result<Response, Problem> {
     let wanted = match (request.purpose, &request.age) {
-        (CodePurpose::Register, age) => Wanted::Account(adult(age.as_ref())?),
+        (CodePurpose::Register, age) => Wanted::Account(Age::adult(age.as_ref())?),
         (CodePurpose::Contact, None) => Wanted::Contact(claimed_subject(&call)?),
         (CodePurpose::Reset, None) => Wanted::Reset,
         (CodePurpose::Detach, None) => Wanted::Detachment,
@@ -145,29 +130,6 @@ impl Wanted {
     /// Whether the address becomes one of an account's; otherwise it may be one already.
     const fn is_new(&self) -> bool {
         matches!(self, Self::Account(_) | Self::Contact(_))
-    }
-}
-
-/// The age band of an adult.
-///
-/// # Errors
-///
-/// `Invalid` without an age, or with a day that no calendar has; `GuardianRequired` under 18 (C-9.1, C-9.2): nothing is stored.
-fn adult(age: Option<&Age>) -> Result<AgeBand, Problem> {
-    let invalid = |at: &str, detail: &str| Problem::invalid(Vec::new()).at(at, detail);
-    let age = age.ok_or_else(|| {
-        invalid("/age", "is needed to register: {\"band\": \"adult\", \"14_17\" or \"under_14\"}")
-    })?;
-    let days = [("/age/turns_18", &age.turns_18), ("/age/turns_14", &age.turns_14)];
-    for (at, day) in days {
-        if day.as_ref().is_some_and(|day| !is_day(day)) {
-            return Err(invalid(at, "is no day of the calendar, as in 2030-12-31"));
-        }
-    }
-    match (age.band, &age.turns_18, &age.turns_14) {
-        (AgeBand::Adult, None, None) => Ok(AgeBand::Adult),
-        (AgeBand::Adult, ..) => Err(invalid("/age", "an adult gives no date")),
-        _ => Err(ProblemKind::GuardianRequired.into()),
     }
 }
 

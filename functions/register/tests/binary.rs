@@ -42,7 +42,7 @@ async fn c_2_4_a_person_registers_through_the_binary() {
     let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
     let code = mails.iter().find_map(|mail| mail.split_whitespace().find(is_code));
     let register = json!({"verification": verification["verification"], "code": code,
-        "password": "canary canary", "policy_version": "general-2022-08-16", "consents": []});
+        "password": "correct horse battery", "policy_version": "general-2022-08-16", "consents": []});
     let (status, made) = answer(&binary, &post("/v1/accounts", &register)).await;
     assert_eq!(status, 201, "{made}");
     assert!(made["token"].as_str().is_some_and(|token| token.starts_with("pct_")));

@@ -3,7 +3,6 @@
 mod ladder;
 mod login;
 mod reauthentications_create;
-mod second_factor;
 mod security_get;
 mod sessions_create;
 mod sessions_delete;

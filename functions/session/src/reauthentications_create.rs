@@ -2,15 +2,15 @@
 
 use axum::response::Response;
 use serde::Deserialize;
-use shared::domain::inventory::{Item, items};
+use shared::domain::inventory::Item;
 use shared::domain::personal::Secret;
 use shared::error::Error;
 use shared::http::{
-    Access, Call, Caller, Json, Problem, ProblemKind, Renewal, Renewed, act, check_code, guess,
+    Access, Call, Caller, Json, Problem, ProblemKind, Renewal, Renewed, act, check_code,
+    factor_touched, guess, spend_factor,
 };
 use shared::ids::VerificationId;
 use shared::ledger::{Action, Actor, Facts};
-use shared::outbox::{self, Content};
 use shared::records::factors::{Given, Held};
 use shared::records::verification::{self, CodePurpose, Verification};
 use shared::store::{Key, Row, Transaction};
@@ -127,18 +127,10 @@ async fn by_factor(
     }
     let person = &caller.person;
     let mut transaction = Transaction::new();
-    held.put(person, call.now, &mut transaction)?;
+    spend_factor(call, person, (&held, given), &mut transaction).await?;
     caller.forgive_guess(call, &mut transaction);
-    let used: &[&Item] = match given {
-        Given::Totp(_) => &[&items::FACTORS_STEP],
-        Given::Recovery(_) => {
-            let content = Content::RecoveryCodeUsed { left: held.factors.recovery.len() };
-            let (told, about) = ((&person.profile, &content), Some(&person.subject));
-            outbox::tell(&call.ports, &mut transaction, told, about, call.now).await?;
-            &[&items::FACTORS_RECOVERY]
-        }
-    };
-    freshen(call, caller, rotate, transaction, used).await
+    let used = [factor_touched(given)];
+    freshen(call, caller, rotate, transaction, &used).await
 }
 
 /// Uses a code up that was sent to a contact of the person's.

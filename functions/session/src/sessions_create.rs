@@ -1,7 +1,6 @@
 //! `POST /v1/sessions`: logs in.
 
 use crate::login::{LogIn, again, count, prove};
-use crate::second_factor::{self, Second};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -12,10 +11,12 @@ use shared::domain::period::Period;
 use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::Timestamp;
 use shared::http::{
-    Call, Json, Problem, ProblemKind, SecretJson, cookie, idempotent, recalled, settle,
+    Call, Json, Problem, ProblemKind, SecondFactor, SecretJson, cookie, idempotent, recalled,
+    settle,
 };
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Book, Facts};
+use shared::records::factors::{Given, Held};
 use shared::records::network_log::{self, Event, NetworkLog};
 use shared::records::session::{self, Scope, Session, Token};
 use shared::records::{idempotency, subject};
@@ -133,6 +134,29 @@ async fn renewed(call: &Call, person: &Person, given: &Secret) -> Result<Option<
     Ok(Some(password::hash(normalise(given.expose()), &*call.ports.entropy).await?))
 }
 
+/// Asks for the second factor, where the account has one.
+///
+/// A right password without a code is no failure, since whoever logs in learns only then that a code
+/// is asked for: its try is taken back. With a wrong code it stays counted.
+///
+/// # Errors
+///
+/// `SecondFactorNeeded`.
+async fn second_factor<'a>(
+    call: &Call,
+    request: &'a Request,
+    found: &LogIn,
+) -> Result<SecondFactor<'a>, Problem> {
+    let totp = request.totp.as_ref().map(Given::Totp);
+    let given = totp.or_else(|| request.recovery_code.as_ref().map(Given::Recovery));
+    let held = Held::open(&found.person, found.factors.clone(), call.now)?;
+    let checked = SecondFactor::check(call, held, given);
+    if checked.is_err() && given.is_none() {
+        found.counters.take_back_now(call).await?;
+    }
+    checked
+}
+
 async fn log_in(
     call: &Call,
     (request, renewed): (&Request, Option<&Secret>),
@@ -145,7 +169,7 @@ async fn log_in(
         let most = if request.remember { times.absolute_remembered } else { times.absolute };
         return created(call, request, None, at.plus(most));
     }
-    let second = second_factor::check(call, request, &found).await?;
+    let second = second_factor(call, request, &found).await?;
     // The chain's head was read before, and its version is part of the write: a log-in that lands
     // in between makes this one look again.
     let live = session::live(&call.ports, &found.person, call.now).await?;
@@ -162,7 +186,11 @@ async fn log_in(
 
 /// The problem at the limit, with a ticket that replaces any earlier one. The password was right:
 /// its try does not count.
-async fn at_limit(call: &Call, found: &LogIn, second: &Second) -> Result<Problem, Problem> {
+async fn at_limit(
+    call: &Call,
+    found: &LogIn,
+    second: &SecondFactor<'_>,
+) -> Result<Problem, Problem> {
     let person = &found.person;
     let [before] = call.ports.store.get(&[subject::ticket(&person.subject)]).await?;
     let token = Token::draw(person.subject.clone(), &*call.ports.entropy);
@@ -184,7 +212,7 @@ async fn at_limit(call: &Call, found: &LogIn, second: &Second) -> Result<Problem
 async fn open(
     call: &Call,
     (request, renewed): (&Request, Option<&Secret>),
-    (found, second): (LogIn, &Second),
+    (found, second): (LogIn, &SecondFactor<'_>),
     (token, repeat): (&Token, Option<&idempotency::Call>),
 ) -> Result<(Transaction, Session), Problem> {
     let (ports, now) = (&call.ports, call.now);
@@ -218,7 +246,7 @@ async fn open(
     let rows = (found.chain.as_ref(), found.year.as_ref());
     let book = Book::open(ports, &person.key, rows, now).await?;
     second.spend(call, person, &mut transaction).await?;
-    touched.extend_from_slice(second.touched());
+    touched.extend(second.touched());
     let facts = Facts::of("account", &touched, call.id.as_str());
     book.enter(&mut transaction, &person.key, (Action::SessionOpened, Actor::Person), &facts)?;
     if let Some(repeat) = repeat {

@@ -1,10 +1,11 @@
-//! The ends of what has nothing to do with an account: verifications, messages, periods.
+//! The ends of what has nothing to do with an account: verifications, log-ins under way,
+//! messages, periods.
 
 use crate::report::Done;
 use shared::error::{Result, corrupt};
 use shared::outbox;
 use shared::ports::Ports;
-use shared::records::verification;
+use shared::records::{authorization, verification};
 use shared::store::{Row, Transaction, When};
 use shared::vault::{Owner, period};
 
@@ -17,6 +18,17 @@ pub(crate) async fn verification(ports: &Ports, row: &Row) -> Result<Done> {
     let mut transaction = Transaction::new();
     transaction.delete("verification", row.key.clone(), When::Version(row.version));
     transaction.delete("flow-key", Owner::Flow(id).key(), When::Present);
+    settled(ports, transaction, Done::Expired).await
+}
+
+/// Destroys the key of a log-in by a third party that did not return in time, and its row.
+pub(crate) async fn authorization(ports: &Ports, row: &Row) -> Result<Done> {
+    let id = authorization::of_partition(&row.key.pk).ok_or_else(|| bad_key(row))?;
+    if !row.is_expired(ports.clock.now()) {
+        return Ok(Done::Stale);
+    }
+    let mut transaction = Transaction::new();
+    authorization::end(&mut transaction, &id, row.version);
     settled(ports, transaction, Done::Expired).await
 }
 

@@ -143,6 +143,7 @@ async fn step(ports: &Ports, row: &Row, now: Timestamp) -> Result<Option<Step>> 
         }
         Entity::Erasure => ("finish_erasure", "C-8.2"),
         Entity::Verification => ("end_verification", "C-5.3"),
+        Entity::Authorization => ("end_authorization", "C-5.3"),
         Entity::Period => ("end_period", "C-5.3"),
         Entity::Message if !row.is_expired(now) => return Ok(None),
         Entity::Message => ("give_up_message", "C-5.3"),

@@ -188,6 +188,7 @@ impl Worker<'_> {
                 Ok(if finished { Done::Erased } else { Done::Moved })
             }
             Entity::Verification => ends::verification(self.ports, row).await,
+            Entity::Authorization => ends::authorization(self.ports, row).await,
             Entity::Period => ends::period(self.ports, row).await,
             Entity::Job => match rotation::of_partition(&row.key.pk) {
                 Some(usage) => {

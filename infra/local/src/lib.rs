@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod mailbox;
 pub mod openapi;
 mod problems;
+mod providers;
 pub mod role;
 pub mod run;
 pub mod tables;

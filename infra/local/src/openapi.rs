@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 /// The functions that serve HTTP, each with its routes.
-pub fn functions() -> [(&'static str, Routes); 8] {
+pub fn functions() -> [(&'static str, Routes); 9] {
     [
         ("register", register::routes()),
         ("session", session::routes()),
@@ -17,6 +17,7 @@ pub fn functions() -> [(&'static str, Routes); 8] {
         ("export", export::routes()),
         ("policy", policy::routes()),
         ("delete", delete::routes()),
+        ("federation", federation::routes()),
     ]
 }
 
@@ -45,6 +46,7 @@ pub fn document() -> Document {
         export::Document::openapi(),
         policy::Document::openapi(),
         delete::Document::openapi(),
+        federation::Document::openapi(),
     ] {
         document.merge(part);
     }

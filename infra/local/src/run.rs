@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use crate::engine::create_tables;
+use crate::providers;
 use crate::world::{Options, World};
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -35,6 +36,9 @@ pub struct Settings {
     /// Time between a cancellation and the erasure: seconds, or 90s, 15m, 8h, 7d.
     #[arg(long, default_value = "7d", value_parser = duration)]
     pub cooling_off: Duration,
+    /// A file with the third parties that one can log in by; without it those of the run before stay.
+    #[arg(long, value_name = "FILE")]
+    pub providers: Option<PathBuf>,
 }
 
 impl Settings {
@@ -102,6 +106,9 @@ pub async fn serve(settings: Settings) -> io::Result<()> {
     let mut options = settings.options();
     options.config.public_url = format!("http://{}", listener.local_addr()?);
     let world = World::open(options).await?;
+    if let Some(file) = &settings.providers {
+        providers::configure(&world, file).await?;
+    }
     announce(&listener.local_addr()?, &world)?;
     let jobs = tokio::spawn(world.clone().keep_working());
     let app = with_source(world.router()).into_make_service_with_connect_info::<SocketAddr>();

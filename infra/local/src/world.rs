@@ -218,7 +218,10 @@ async fn after_change(
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let destroys = match *request.method() {
-        Method::POST => ["/v1/accounts", "/v1/me/cancellation"].contains(&path),
+        Method::POST => {
+            let returns = path.starts_with("/v1/third-party-returns/");
+            returns || ["/v1/accounts", "/v1/me/cancellation"].contains(&path)
+        }
         // A contact, a consent and what it covered, a name, a password.
         Method::PUT | Method::PATCH | Method::DELETE => path.starts_with("/v1/me"),
         _ => false,

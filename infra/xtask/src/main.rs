@@ -62,7 +62,7 @@ const STEPS: &[Step] = &[
     Step { name: "regen", about: "writes the generated files", run: generated::regen },
     Step {
         name: "contract",
-        about: "the store's promises on DynamoDB Local, the vault's on moto, mails to aiosmtpd",
+        about: "the store's promises on DynamoDB Local, the vault's on moto, mails to aiosmtpd, log-ins by oidc-provider",
         run: contract::contract,
     },
     Step {

@@ -6,6 +6,7 @@ use super::contact::change::ContactChange;
 use super::inventory::Purpose;
 use super::locale::{Locale, Text, text};
 use super::personal::{Personal, Secret};
+use super::third_party::ThirdParty;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +114,9 @@ crate::declared! {
         age_band: AgeBand => AGE_BAND,
         /// The password's hash, as a PHC string.
         password: Option<Secret> => PASSWORD,
+        /// The third-party accounts that are linked. Version 0.1.0 knew none.
+        #[serde(default)]
+        third_parties: Vec<ThirdParty> => THIRD_PARTIES,
         /// The purposes consented to beyond the basic ones.
         consents: Vec<Consent> => CONSENTS,
         /// The policy version accepted last.

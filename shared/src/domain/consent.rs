@@ -152,6 +152,7 @@ mod tests {
             language: Locale::Zh,
             age_band: AgeBand::Adult,
             password: Some(Secret::new("hash".to_owned())),
+            third_parties: Vec::new(),
             consents: vec![consent("one")],
             policy_version: "one".to_owned(),
             acceptance: None,

@@ -1,11 +1,13 @@
 //! Limits on how often something may happen, as a sliding window of times.
 
-use super::retention::table::{CODE_MINUTES, LIMIT_HOURS};
+use super::retention::table::{AUTHORIZATION_MINUTES, CODE_MINUTES, LIMIT_HOURS};
 use super::time::{Timestamp, days, hours, minutes};
 use std::time::Duration;
 
 /// How long a code is valid (NIST SP 800-63B-4: at most ten minutes).
 pub const CODE_VALID: Duration = minutes(CODE_MINUTES as u64);
+/// How long a log-in by a third party may be under way.
+pub const AUTHORIZATION_VALID: Duration = minutes(AUTHORIZATION_MINUTES as u64);
 /// How many tries one code has.
 pub const CODE_TRIES: i64 = 5;
 /// Codes that one address can have at a time.

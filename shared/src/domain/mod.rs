@@ -19,5 +19,6 @@ pub mod policy;
 pub mod receipt;
 pub mod residency;
 pub mod retention;
+pub mod third_party;
 pub mod time;
 pub mod totp;

@@ -170,6 +170,29 @@ catalogue! {
     LastContact, "last-contact", CONFLICT,
         "An account keeps one contact" / "账号须保留一个联系方式",
         "Add another contact first, or change this one." / "请先添加其他联系方式，或更改此联系方式。", "";
+    LastProof, "last-proof", CONFLICT,
+        "It is the last way into the account" / "这是登录该账号的最后方式",
+        "Add a contact, or link another third party first." / "请先添加联系方式，或关联其他第三方。", "";
+    ThirdPartyFailed, "third-party-failed", UNPROCESSABLE_ENTITY,
+        "The log-in by a third party did not come through" / "第三方登录未完成",
+        "Begin it anew, in the browser that goes on with it; one works once and for ten minutes."
+            / "请重新开始，并在同一浏览器中继续；每次仅可使用一次，十分钟内有效。",
+        "The log line names the third party and what was wrong with its answer: compare its settings with its documents.";
+    ThirdPartyUnavailable, "third-party-unavailable", SERVICE_UNAVAILABLE,
+        "The third party does not answer" / "第三方没有响应",
+        "Begin the log-in anew after `Retry-After` seconds, or log in another way. Nothing was changed."
+            / "请在 `Retry-After` 秒后重新开始登录，或使用其他方式登录。未作任何更改。",
+        "Look whether the third party is up, and reachable from the function.";
+    ThirdPartyUnknown, "third-party-unknown", CONFLICT,
+        "No account is linked to this third-party account" / "没有账号关联此第三方账号",
+        "Register with it, or log in another way and link it." / "请以其注册，或以其他方式登录后关联。", "";
+    ThirdPartyTaken, "third-party-taken", CONFLICT,
+        "This third-party account is linked already" / "此第三方账号已被关联",
+        "Log in with it." / "请使用其登录。", "";
+    ThirdPartyOther, "third-party-other", CONFLICT,
+        "Another account with this third party is linked" / "已关联该第三方的另一账号",
+        "`GET /v1/me/third-parties` shows which. To link this one, unlink that one first."
+            / "`GET /v1/me/third-parties` 显示已关联的账号。如需关联此账号，请先解除关联。", "";
     SessionLimit, "session-limit", CONFLICT,
         "The most sessions are open" / "会话数已达上限",
         "With `ticket` as bearer token, `GET /v1/sessions` lists them and `DELETE /v1/sessions/{id}` ends one; then log in again."

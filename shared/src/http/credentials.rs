@@ -49,6 +49,14 @@ pub(super) fn by_cookie(call: &Call) -> bool {
     cookie_value(call).is_some()
 }
 
+/// The token of the session cookie, where a request carries one and nothing else does.
+pub fn cookie_token(call: &Call) -> Option<Token> {
+    if bearer(call).is_some() || is_cross_site(call) {
+        return None;
+    }
+    Token::parse(cookie_value(call)?.expose())
+}
+
 fn bearer(call: &Call) -> Option<Secret> {
     let value = call.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
@@ -56,15 +64,20 @@ fn bearer(call: &Call) -> Option<Secret> {
 }
 
 fn cookie_value(call: &Call) -> Option<Secret> {
+    cookie_named(call, COOKIE)
+}
+
+/// The value of a cookie.
+pub(super) fn cookie_named(call: &Call, wanted: &str) -> Option<Secret> {
     let values = call.headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     let mut pairs =
         values.flat_map(|v| v.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| Secret::new(token.to_owned()))
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| Secret::new(value.to_owned()))
 }
 
 /// Whether a browser says that a changing request comes from another site (Fetch Metadata, or the
 /// `Origin` that every browser sends with one).
-fn is_cross_site(call: &Call) -> bool {
+pub(super) fn is_cross_site(call: &Call) -> bool {
     if matches!(call.method, Method::GET | Method::HEAD) {
         return false;
     }

@@ -79,7 +79,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-async fn read(request: Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
+pub(super) async fn read(request: Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let limited = Limited::new(request.into_body(), MAX_BODY_BYTES);
     match limited.collect().await {
         // Where nothing else shares the buffer, it is the one that is overwritten.
@@ -89,7 +89,7 @@ async fn read(request: Request) -> Result<Zeroizing<Vec<u8>>, Problem> {
     }
 }
 
-fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let mut parts = kind.split(';').map(|part| part.trim().to_ascii_lowercase());
     let media = parts.next().unwrap_or_default();
@@ -103,7 +103,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 /// # Errors
 ///
 /// `MalformedJson` with line and column, or `Invalid` with the member that is wrong.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice::<IgnoredAny>(body).map_err(|error| malformed(&error))?;
     // A struct would read an array too, as its members in their order.
     if body.trim_ascii_start().first() != Some(&b'{') {

@@ -17,6 +17,10 @@ pub enum Missing {
     Change,
     /// An authenticator app of the person, or one that waits to be confirmed.
     Totp,
+    /// A third party.
+    Provider,
+    /// A linked account with a third party.
+    ThirdParty,
     /// A session of the person.
     Session,
     /// A part of a copy.
@@ -35,11 +39,13 @@ pub enum Missing {
 
 impl Missing {
     /// Everything that can be missing.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Channel,
         Self::Contact,
         Self::Change,
         Self::Totp,
+        Self::Provider,
+        Self::ThirdParty,
         Self::Session,
         Self::Copy,
         Self::Receipt,
@@ -69,6 +75,14 @@ impl Missing {
                 "No authenticator app is set up, or waits for this step. `GET /v1/me/factors` shows which one you have; \
                  `POST /v1/me/factors/totp` begins anew.",
                 "没有已设置或等待此步骤的身份验证器应用。`GET /v1/me/factors` 列出现有应用；`POST /v1/me/factors/totp` 可重新开始。",
+            ),
+            Self::Provider => text(
+                "No third party of this name is configured. `GET /v1/third-parties` lists them all.",
+                "未配置此名称的第三方。`GET /v1/third-parties` 列出全部第三方。",
+            ),
+            Self::ThirdParty => text(
+                "No account with this third party is linked. `GET /v1/me/third-parties` lists those that are.",
+                "未关联该第三方的账号。`GET /v1/me/third-parties` 列出已关联的账号。",
             ),
             Self::Session => text(
                 "You have no session with this id: it ended, or the id is wrong. `GET /v1/sessions` lists yours.",

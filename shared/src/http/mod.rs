@@ -1,5 +1,7 @@
 //! The HTTP edge: bodies in, problems out, callers identified. Only this module knows statuses.
 
+mod accepted;
+mod age;
 mod call;
 mod caller;
 mod catalogue;
@@ -7,6 +9,7 @@ mod code;
 mod conditional;
 mod credentials;
 mod edge;
+mod form;
 mod guesses;
 mod idempotent;
 mod json;
@@ -16,16 +19,21 @@ pub mod page;
 mod problem;
 mod renewal;
 mod routes;
+mod second_factor;
 mod settle;
+mod transit;
 mod zeroed;
 
+pub use accepted::accepted;
+pub use age::Age;
 pub use call::{Call, Id, Source};
 pub use caller::{Access, Caller};
 pub use catalogue::{Entry, ProblemKind};
 pub use code::{check_code, is_code};
 pub use conditional::{etag, if_match};
-pub use credentials::{COOKIE, claimed_subject, cookie, expired_cookie};
+pub use credentials::{COOKIE, claimed_subject, cookie, cookie_token, expired_cookie};
 pub use edge::{GatewayId, serve};
+pub use form::{Form, FormOrJson};
 pub use guesses::guess;
 pub use idempotent::{idempotent, idempotent_for, recalled};
 pub use json::{Json, MAX_BODY_BYTES, object};
@@ -34,5 +42,7 @@ pub use missing::Missing;
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use renewal::{Renewal, Renewed};
 pub use routes::Routes;
+pub use second_factor::{SecondFactor, count_guess, factor_touched, spend_factor};
 pub use settle::{act, settle};
+pub use transit::{expired_transit_cookie, require_same_site, transit_cookie, transit_secret};
 pub use zeroed::SecretJson;

@@ -17,21 +17,37 @@ const STYLE: &str = "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;m
                      button:focus-visible{outline:3px solid #93c5fd}";
 
 /// A page: what it is about, what it says, and the one thing that can be done.
-struct Page {
+struct Page<'a> {
     title: Text,
     body: Text,
     /// The label of the button that posts to the same address.
     button: Option<Text>,
+    /// What is posted with it.
+    fields: &'a [(&'static str, &'a str)],
+    /// What can be typed, with its label.
+    typed: &'a [(&'static str, Text)],
 }
 
-impl Page {
+impl Page<'_> {
     /// The page in the caller's language.
     fn answer(&self, call: &Call, status: StatusCode) -> Response {
         let (title, language) = (escape(self.title.of(call.locale)), call.locale.tag());
         let body = escape(self.body.of(call.locale));
         let form = self.button.map(|label| {
             let label = escape(label.of(call.locale));
-            format!("<form method=\"post\"><button>{label}</button></form>")
+            let hidden = |(name, value): &(&str, &str)| {
+                format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))
+            };
+            let typed = |(name, label): &(&str, Text)| {
+                format!(
+                    "<p><label>{} <input name=\"{name}\" autocomplete=\"one-time-code\"></label></p>",
+                    escape(label.of(call.locale))
+                )
+            };
+            let fields: String = self.fields.iter().map(hidden).collect();
+            let typed: String = self.typed.iter().map(typed).collect();
+            let action = if fields.is_empty() { "" } else { " action=\"?\"" };
+            format!("<form method=\"post\"{action}>{fields}{typed}<button>{label}</button></form>")
         });
         let form = form.unwrap_or_default();
         let html = format!(
@@ -82,11 +98,30 @@ fn said<T>(
     if let Err(problem) = outcome {
         return refused(call, problem);
     }
-    Page { title, body, button }.answer(call, StatusCode::OK)
+    Page { title, body, button, fields: &[], typed: &[] }.answer(call, StatusCode::OK)
+}
+
+/// A page that asks before it goes on, by a button that posts these fields, and what is typed, to the same path. The
+/// address that led here stays out of the post.
+pub fn asked_with(
+    call: &Call,
+    (title, body, button): (Text, Text, Text),
+    (fields, typed): (&[(&'static str, &str)], &[(&'static str, Text)]),
+) -> Response {
+    let page = Page { title, body, button: Some(button), fields, typed };
+    let mut answer = page.answer(call, StatusCode::OK);
+    // A post from a page without a referrer has no origin either, and would count as another site's.
+    answer.headers_mut().insert(header::REFERRER_POLICY, value("same-origin"));
+    answer
+}
+
+/// A page that says what was done.
+pub fn done(call: &Call, (title, body): (Text, Text)) -> Response {
+    said(call, (title, body), (None, Ok(())))
 }
 
 /// A problem: for a browser as a page that says what to do, else as a document.
-fn refused(call: &Call, problem: Problem) -> Response {
+pub fn refused(call: &Call, problem: Problem) -> Response {
     let accepts = call.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if !accepts.is_some_and(|kinds| kinds.contains("text/html")) {
         return problem.into_response();
@@ -95,7 +130,8 @@ fn refused(call: &Call, problem: Problem) -> Response {
         tracing::warn!(request_id = %call.id, cause, "failed");
     }
     let entry = problem.kind().entry();
-    Page { title: entry.title, body: entry.advice, button: None }.answer(call, entry.status)
+    let (title, body) = (entry.title, entry.advice);
+    Page { title, body, button: None, fields: &[], typed: &[] }.answer(call, entry.status)
 }
 
 /// Nothing may be loaded, framed or sent elsewhere; the one style is named by its digest.

@@ -1,10 +1,10 @@
 //! A function's routes, with a list of them that the API document is compared with.
 
 use crate::ports::Ports;
-use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
+use axum::{Extension, Router};
 
 /// Routes, and the list of them.
 #[derive(Clone, Default)]
@@ -47,6 +47,13 @@ impl Routes {
     #[must_use]
     pub fn delete<H: Handler<T, Ports>, T: 'static>(self, path: &'static str, handler: H) -> Self {
         self.on(Method::DELETE, MethodFilter::DELETE, path, handler)
+    }
+
+    /// Hands something to these routes that lives as long as the process.
+    #[must_use]
+    pub fn with<T: Clone + Send + Sync + 'static>(mut self, kept: T) -> Self {
+        self.router = self.router.layer(Extension(kept));
+        self
     }
 
     fn on<H: Handler<T, Ports>, T: 'static>(

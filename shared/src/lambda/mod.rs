@@ -44,6 +44,45 @@ pub async fn serve(routes: Routes) -> Ending {
     ending::stopped(&lambda_runtime::run(handler.map_request(read)).await)
 }
 
+/// Serves routes behind the HTTP API, and handles what an operator says by a direct invoke. Ends as
+/// [`serve`] does.
+pub async fn serve_and_handle<E, A, F>(
+    routes: Routes,
+    handler: impl Fn(Ports, E) -> F + Clone,
+) -> Ending
+where
+    E: DeserializeOwned,
+    A: Serialize,
+    F: Future<Output = Result<A, Error>>,
+{
+    let ports = match start().await {
+        Ok(ports) => ports,
+        Err(error) => return not_started(&error),
+    };
+    let adapter = Adapter::from(app(routes, ports.clone()));
+    let either = async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+        if payload.get("requestContext").is_none() {
+            let event = LambdaEvent::new(payload, context);
+            let woken = job::Woken::of(&event);
+            let work = Box::pin(async {
+                let event = serde_json::from_value(event.payload).map_err(unknown)?;
+                handler(ports.clone(), event).await
+            });
+            let done = woken.logged(&*ports.clock, work).await?;
+            return Ok::<_, lambda_runtime::Error>(serde_json::to_value(done)?);
+        }
+        let request: LambdaRequest = serde_json::from_value(payload).map_err(unknown)?;
+        let request = LambdaEvent::new(readable(request), context);
+        Ok(serde_json::to_value(adapter.clone().oneshot(request).await?)?)
+    };
+    ending::stopped(&lambda_runtime::run(service_fn(either)).await)
+}
+
+/// The refusal of an event that cannot be read. It quotes nothing of it.
+fn unknown(_: serde_json::Error) -> Error {
+    Error::new(Kind::Internal, "read an event")
+}
+
 /// The router that serves routes behind the HTTP API: each request knows where it came from, as the
 /// gateway saw it.
 pub fn app(routes: Routes, ports: Ports) -> Router {
@@ -70,7 +109,6 @@ where
         let left = job::left(&event.context, &*ports.clock);
         // On the heap: the future of a job is larger than the compiler looks through.
         let work = Box::pin(async {
-            let unknown = |_| Error::new(Kind::Internal, "read an event");
             let event = serde_json::from_value(event.payload).map_err(unknown)?;
             handler(ports.clone(), event, left).await
         });

@@ -80,6 +80,10 @@ actions! {
     TotpRemoved = "totp.removed",
     /// Recovery codes were made anew.
     RecoveryCodesMade = "recovery_codes.made",
+    /// A third-party account was linked.
+    ThirdPartyLinked = "third_party.linked",
+    /// A third-party account was unlinked.
+    ThirdPartyUnlinked = "third_party.unlinked",
     /// A consent was given.
     ConsentGranted = "consent.granted",
     /// A consent was withdrawn, and what only it justified erased.

@@ -51,6 +51,10 @@ impl Action {
                 "移除身份验证器应用和恢复码",
             ),
             Self::RecoveryCodesMade => text("recovery codes were made anew", "重新生成恢复码"),
+            Self::ThirdPartyLinked => text("a third-party account was linked", "关联第三方账号"),
+            Self::ThirdPartyUnlinked => {
+                text("a third-party account was unlinked", "解除关联第三方账号")
+            }
             Self::ConsentGranted => text("a consent was given", "给予同意"),
             Self::ConsentWithdrawn => text(
                 "a consent was withdrawn, and what only it justified erased",

@@ -4,7 +4,7 @@
 //! Each new version has a new key; the one before opens in no backup once the window of `Keys` is
 //! over.
 
-use crate::domain::inventory::Entity;
+use crate::domain::inventory::{Declared, Entity};
 use crate::domain::personal::Secret;
 use crate::error::Result;
 use crate::ports::Ports;
@@ -100,10 +100,24 @@ pub fn key() -> Key {
 /// `Corrupt` where row and key do not belong together, as after a restore of one of their tables,
 /// or for a moment while they are replaced.
 pub async fn read(ports: &Ports) -> Result<Option<Delivery>> {
-    let [row, key] = ports.store.get(&[key(), OWNER.key()]).await?;
+    let rows = ports.store.get(&keys(&OWNER)).await?;
+    open(ports, OWNER, &rows).await
+}
+
+/// Where the settings of an owner are, and their key.
+pub(super) fn keys(owner: &Owner) -> [Key; 2] {
+    [Key::roots(owner.to_string()), owner.key()]
+}
+
+/// Opens the settings of an owner, given their row and the row of their key.
+pub(super) async fn open<T: Declared>(
+    ports: &Ports,
+    owner: Owner,
+    [row, key]: &[Option<Row>; 2],
+) -> Result<Option<T>> {
     let Some(row) = row else { return Ok(None) };
-    match ports.vault.open(OWNER, key.as_ref()).await? {
-        Some(key) => key.open(&row).map(Some),
+    match ports.vault.open(owner, key.as_ref()).await? {
+        Some(key) => key.open(row).map(Some),
         None => Err(row.corrupt(Attr::Sealed)),
     }
 }
@@ -114,10 +128,17 @@ pub async fn read(ports: &Ports) -> Result<Option<Delivery>> {
 ///
 /// `Conflict` where somebody else does so at the same time.
 pub async fn write(ports: &Ports, delivery: &Delivery) -> Result<()> {
-    let [old_row, old_key] = ports.store.get(&[key(), OWNER.key()]).await?;
-    let (data_key, key_row) = ports.vault.mint(OWNER).await?;
-    let row = Row::new(key(), Entity::Configuration).with(Attr::CreatedAt, ports.clock.now());
-    let row = data_key.seal(after(row, old_row.as_ref()), delivery)?;
+    replace(ports, OWNER, delivery).await
+}
+
+/// Writes the settings of an owner, in place of those that are there.
+pub(super) async fn replace<T: Declared>(ports: &Ports, owner: Owner, settings: &T) -> Result<()> {
+    let places = keys(&owner);
+    let [old_row, old_key] = ports.store.get(&places).await?;
+    let [place, _] = places;
+    let (data_key, key_row) = ports.vault.mint(owner).await?;
+    let row = Row::new(place, Entity::Configuration).with(Attr::CreatedAt, ports.clock.now());
+    let row = data_key.seal(after(row, old_row.as_ref()), settings)?;
     let mut transaction = Transaction::new();
     let when = |old: Option<&Row>| old.map_or(When::Absent, |old| When::Version(old.version));
     transaction.put("configuration", row, when(old_row.as_ref()));

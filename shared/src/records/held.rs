@@ -59,6 +59,7 @@ fn facts(row: &Row, account: Option<Account>) -> Result<Facts> {
         | Entity::Link
         | Entity::Export
         | Entity::Verification
+        | Entity::Authorization
         | Entity::Message
         | Entity::Limit
         | Entity::Idempotency => of(own_end.unwrap_or(Timestamp::from_secs(0)), own_end),

@@ -1,6 +1,7 @@
 //! The rows about people, and the settings that are secret: where each kind is, and what is sealed in it.
 
 pub mod account;
+pub mod authorization;
 pub mod configuration;
 pub mod evidence;
 pub mod export;
@@ -15,6 +16,7 @@ pub mod profile;
 pub mod receipt;
 pub mod session;
 pub mod subject;
+pub mod third_parties;
 pub mod tombstone;
 pub mod verification;
 mod words;

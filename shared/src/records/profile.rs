@@ -35,6 +35,8 @@ pub struct Me {
     /// The display name.
     #[schema(nullable = false)]
     pub display_name: Option<String>,
+    /// The third-party accounts that are linked.
+    pub third_parties: Vec<crate::domain::third_party::ThirdParty>,
     /// The language of messages.
     pub language: crate::domain::locale::Locale,
     /// Where a contact was changed or removed, until that is final.

@@ -249,6 +249,7 @@ mod tests {
             language: Locale::En,
             age_band: AgeBand::Adult,
             password: None,
+            third_parties: Vec::new(),
             consents: Vec::new(),
             policy_version: String::new(),
             acceptance: None,

@@ -1,4 +1,5 @@
-//! Contacts and claims after a restore: a contact that may have another holder by now is not kept.
+//! Contacts, linked accounts and claims after a restore: one that may have another holder by now
+//! is not kept.
 
 use super::pass::Pass;
 use super::replay::Replayed;
@@ -32,6 +33,10 @@ impl Book<'_> {
         let contact = Contact::parse(channel, address);
         let contact = contact.map_err(|_| corrupt("account", channel.name()))?;
         let claims = self.index.claims(&contact);
+        Ok((self.standing_of(&claims).await?, claims))
+    }
+
+    async fn standing_of(&self, claims: &Claims) -> Result<Standing> {
         let places: Vec<_> =
             std::iter::once(&claims.current).chain(&claims.other).cloned().collect();
         let rows = self.pass.ports.store.get_all(&places).await?;
@@ -41,7 +46,7 @@ impl Book<'_> {
             None if rows.iter().any(Option::is_some) => Standing::Theirs,
             None => Standing::Free,
         };
-        Ok((standing, claims))
+        Ok(standing)
     }
 }
 
@@ -59,7 +64,9 @@ pub(super) async fn settle(
     for channel in replayed.channels.clone() {
         touched(&book, channel, replayed).await?;
     }
-    claim(&book, replayed).await
+    let mut puts = claim(&book, replayed).await?;
+    puts.extend(linked(&book, replayed).await?);
+    Ok(puts)
 }
 
 /// The contact of a channel that was touched since: the first of its candidates that stands.
@@ -117,6 +124,32 @@ async fn claim(book: &Book<'_>, replayed: &mut Replayed) -> Result<Vec<Claims>> 
         }
     }
     replayed.profile.claims = names;
+    Ok(puts)
+}
+
+/// Names the claim of every linked account that is left; gives those to put that nobody has, and
+/// drops what is somebody else's.
+///
+/// Where one was unlinked since, the ledger does not say which: those stay whose claim is still the
+/// person's. Where `Keys` was restored too, a claim says nothing about that, and all of them go.
+async fn linked(book: &Book<'_>, replayed: &mut Replayed) -> Result<Vec<Claims>> {
+    let mut puts = Vec::new();
+    for account in std::mem::take(&mut replayed.profile.third_parties) {
+        let claims = book.index.third_party_claims(&account);
+        let name = match (book.standing_of(&claims).await?, replayed.unlinked) {
+            (Standing::Ours(_), true) if book.pass.job.tables.keys => None,
+            (Standing::Ours(name), _) => Some(name),
+            (Standing::Free, false) => {
+                puts.push(claims.clone());
+                Some(claims.current.pk)
+            }
+            (Standing::Free, true) | (Standing::Theirs, _) => None,
+        };
+        match name {
+            Some(name) => replayed.profile.link(account, name),
+            None => replayed.counts.contacts += 1,
+        }
+    }
     Ok(puts)
 }
 

@@ -10,7 +10,7 @@ use crate::domain::inventory::Entity;
 use crate::erasure::ledger_tombstone;
 use crate::error::{Result, corrupt};
 use crate::ids::SubjectId;
-use crate::records::subject;
+use crate::records::{authorization, subject};
 use crate::rotation::rewrap;
 use crate::store::{Attr, Key, Row, Transaction, When};
 use crate::vault::{Denied, Owner, RootUse, period};
@@ -69,11 +69,17 @@ fn owners(row: &Row) -> Vec<Key> {
         "person" => SubjectId::parse(id)
             .map(|id| vec![subject::account(&id), ledger_tombstone(&id)])
             .unwrap_or_default(),
-        "flow" => vec![Key::records(pk, "verification")],
+        "flow" => vec![flow(pk)],
         "message" => vec![Key::records(format!("outbox#{id}"), "message")],
         "period" => vec![Key::records(pk, "period")],
         _ => Vec::new(),
     }
+}
+
+/// What the key of a flow sealed.
+fn flow(pk: &str) -> Key {
+    authorization::of_partition(pk)
+        .map_or_else(|| Key::records(pk, "verification"), |id| authorization::key(&id))
 }
 
 async fn fate(pass: &Pass<'_>, row: &Row, found: &[Row]) -> Result<Fate> {

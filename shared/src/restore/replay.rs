@@ -30,6 +30,8 @@ pub(super) struct Replayed {
     pub(super) frozen: bool,
     /// Whether second factors were changed since, or a recovery code used: the copy's are over.
     pub(super) factors: bool,
+    /// Whether a third-party account was unlinked since.
+    pub(super) unlinked: bool,
     /// Receipts that are scheduled, with when and for when, or that are withdrawn.
     pub(super) receipts: Vec<(ReceiptId, Option<(Timestamp, Timestamp)>)>,
     pub(super) counts: Counts,
@@ -43,6 +45,7 @@ pub(super) async fn since(ports: &Ports, person: &Person, entries: &[Row]) -> Re
         channels: Vec::new(),
         frozen: false,
         factors: false,
+        unlinked: false,
         receipts: Vec::new(),
         counts: Counts { people: 1, ..Counts::default() },
     };
@@ -115,13 +118,15 @@ impl Replayed {
             | Action::ContactChangeTakenBack
             | Action::ContactChangeFinished => self.contact(entry),
             Action::ContactDetached => self.detach(entry),
+            Action::ThirdPartyUnlinked => self.unlinked = true,
             Action::CancellationRequested => self.cancel(ports, entry)?,
             Action::CancellationWithdrawn => self.keep(entry)?,
             // There would be a tombstone.
             Action::Erased | Action::Lost => return Err(corrupt("tombstone", "row")),
-            // Given since: asked for again. Claims are looked up, sessions are over, a copy of
+            // Given or linked since: asked for again. Claims are looked up, sessions are over, a copy of
             // everything can be asked for again.
             Action::ConsentGranted
+            | Action::ThirdPartyLinked
             | Action::ClaimsMoved
             | Action::Registered
             | Action::SessionEnded

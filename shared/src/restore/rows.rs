@@ -58,7 +58,9 @@ pub(super) fn failed(row: &Row, error: Error) -> Result<Counts> {
 /// The key that a row stands and falls with, where it is not a person's.
 fn own_key(row: &Row) -> Option<Key> {
     match row.entity {
-        Entity::Verification | Entity::Period => Some(Key::keys(row.key.pk.as_str())),
+        Entity::Verification | Entity::Authorization | Entity::Period => {
+            Some(Key::keys(row.key.pk.as_str()))
+        }
         Entity::Message => outbox::of_partition(&row.key.pk).map(|id| Owner::Message(id).key()),
         _ => None,
     }

@@ -88,8 +88,7 @@ async fn move_of(
         Err(Denied::Refused(_)) => return Ok(Moved::Nothing),
         Err(Denied::Failed(error)) => return Err(error),
     };
-    let contacts = contacts(&person.profile).iter().map(|c| index.claims(c)).collect::<Vec<_>>();
-    let Some(moves) = plan(&person.profile.claims, &contacts) else {
+    let Some(moves) = plan(&person.profile.claims, &claims(index, &person.profile)) else {
         return Ok(Moved::Strange);
     };
     if moves.is_empty() {
@@ -115,21 +114,25 @@ async fn move_of(
     Ok(Moved::Claims)
 }
 
-/// The contacts that a person has claims on.
-fn contacts(profile: &Profile) -> Vec<Contact> {
+/// Where the claims of a person are: on contacts, and on accounts with third parties.
+fn claims(index: &IndexKey, profile: &Profile) -> Vec<Claims> {
     let parsed =
         |(channel, address): (_, &Personal<String>)| Contact::parse(channel, address.expose());
-    profile.claimed().filter_map(|contact| parsed(contact).ok()).collect()
+    let contacts = profile.claimed().filter_map(|contact| parsed(contact).ok());
+    let contacts = contacts.map(|contact| index.claims(&contact));
+    let linked = profile.third_parties.iter().map(|account| index.third_party_claims(account));
+    contacts.chain(linked).collect()
 }
 
-/// Which claims move, from where to where. `None` where one is of no contact, under either key.
-fn plan(claims: &[String], contacts: &[Claims]) -> Option<Vec<(Key, Key)>> {
+/// Which claims move, from where to where. `None` where one is of nothing that the person has,
+/// under either key.
+fn plan(claims: &[String], known: &[Claims]) -> Option<Vec<(Key, Key)>> {
     let mut moves = Vec::new();
     for claim in claims {
         let at = Key::keys(claim.as_str());
-        let contact = contacts.iter().find(|c| c.current == at || c.other.as_ref() == Some(&at))?;
-        if contact.current != at {
-            moves.push((at, contact.current.clone()));
+        let place = known.iter().find(|c| c.current == at || c.other.as_ref() == Some(&at))?;
+        if place.current != at {
+            moves.push((at, place.current.clone()));
         }
     }
     Some(moves)

@@ -13,12 +13,14 @@ macro_rules! file {
 
 /// The events of each function, by the names of their files: the function's own, or that with more
 /// behind a dash.
-pub const FILES: [(&str, &str); 12] = [
+pub const FILES: [(&str, &str); 14] = [
     ("access", file!("access")),
     ("consent", file!("consent")),
     ("correct", file!("correct")),
     ("delete", file!("delete")),
     ("export", file!("export")),
+    ("federation", file!("federation")),
+    ("federation-providers", file!("federation-providers")),
     ("notify", file!("notify")),
     ("notify-stream", file!("notify-stream")),
     ("policy", file!("policy")),

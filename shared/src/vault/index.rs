@@ -6,8 +6,10 @@
 
 use super::seal::mac;
 use super::{Pointer, RootUse, Vault};
+use crate::domain::account::Profile;
 use crate::domain::contact::Contact;
 use crate::domain::inventory::Entity;
+use crate::domain::third_party::ThirdParty;
 use crate::error::Result;
 use crate::ids::SubjectId;
 use crate::store::{Attr, Key, Row, Store, Transaction, When};
@@ -63,6 +65,12 @@ impl Claims {
         Ok((claim.or(before), std::array::from_fn(|_| rows.next().flatten())))
     }
 
+    /// The one of them that a person has.
+    pub fn of(&self, profile: &Profile) -> Option<&Key> {
+        let places = std::iter::once(&self.current).chain(&self.other);
+        places.into_iter().find(|place| profile.claims.contains(&place.pk))
+    }
+
     /// Puts the claim for a person: it fails where anybody has it, under whichever key.
     pub fn put(&self, transaction: &mut Transaction, label: &'static str, subject: &SubjectId) {
         transaction.put(label, claim_row(&self.current, subject), When::Absent);
@@ -108,6 +116,15 @@ impl IndexKey {
         Claims { current: claim(&self.current), other: self.other.as_ref().map(claim) }
     }
 
+    /// The claim on an account with a third party.
+    pub fn third_party_claims(&self, account: &ThirdParty) -> Claims {
+        let parts = [account.provider.as_bytes(), account.subject.expose().as_bytes()];
+        let claim = |key: &Material| {
+            Key::keys(format!("login#{}", HEXLOWER.encode(&mac(&key[..], "third-party", &parts))))
+        };
+        Claims { current: claim(&self.current), other: self.other.as_ref().map(claim) }
+    }
+
     /// The limit on codes to an address.
     pub fn send_limit(&self, contact: &Contact) -> Key {
         let hash = self.hash("limit/address", contact.address().expose().as_bytes());
@@ -130,6 +147,12 @@ impl IndexKey {
     pub fn source_tries(&self, source: IpAddr) -> Key {
         let hash = self.hash("limit/tries", &network(source));
         Key::records(format!("limit#tries#{hash}"), "limit")
+    }
+
+    /// The limit on log-ins by a third party that a source begins.
+    pub fn authorization_limit(&self, source: IpAddr) -> Key {
+        let hash = self.hash("limit/authorization", &network(source));
+        Key::records(format!("limit#authorization#{hash}"), "limit")
     }
 
     /// The id of nobody, fixed for a login name: what is read in place of an account where there

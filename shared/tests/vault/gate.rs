@@ -39,6 +39,7 @@ async fn ada(world: &World, state: State, consents: &[Purpose]) -> Ada {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: None,
+        third_parties: Vec::new(),
         consents: consents.iter().map(|purpose| consent(*purpose)).collect(),
         policy_version: "1".to_owned(),
         acceptance: None,

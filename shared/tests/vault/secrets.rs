@@ -60,6 +60,7 @@ fn c_7_2_a_profile_prints_no_personal_value() {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: Some(Secret::new(CANARY.to_owned())),
+        third_parties: Vec::new(),
         consents: Vec::new(),
         policy_version: "1".to_owned(),
         acceptance: None,

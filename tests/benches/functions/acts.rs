@@ -48,6 +48,7 @@ impl<'a> Acts<'a> {
                 let (token, part) = self.world.copy();
                 signed(token, "GET", part)
             }
+            "federation" => self.signed("GET", "/v1/me/third-parties"),
             "policy" => events::http("GET", "/v1/policy/inventory"),
             "register" => self.verification(),
             "session" => self.signed("GET", "/v1/sessions"),

@@ -23,6 +23,7 @@ pub(super) fn in_clear(entity: Entity) -> &'static [&'static str] {
         Entity::Evidence | Entity::NetworkLog | Entity::Link | Entity::Factors => {
             &["created_at", "expires_at"]
         }
+        Entity::Authorization => &["created_at", "ends_at", "attempts"],
         Entity::Verification => &["created_at", "ends_at", "tries", "attempts"],
         Entity::Message => &["created_at", "ends_at", "attempts", "subject"],
         Entity::Receipt => &["state", "created_at", "erases_at", "erased_at", "expires_at"],

@@ -1,6 +1,7 @@
 //! Every route, in every case that makes other calls.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
+use crate::idp::{self, Begun};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -73,9 +74,25 @@ pub(super) enum Case {
     CancellationLinkUse,
     ScheduledReceipt,
     SignedReceipt,
+    ThirdParties,
+    Authorization,
+    AuthorizationOfHolder,
+    ReturnPage,
+    ReturnToLogIn,
+    ReturnToRegister,
+    ReturnToLink,
+    ReturnToProve,
+    LinkedAccounts,
+    Unlinking,
 }
 
 use Case as C;
+
+const BEGIN: &str = "/v1/third-parties/example/authorizations";
+const RETURN: &str = "/v1/third-party-returns/example";
+
+const AUTHORIZATIONS: &str = "POST /v1/third-parties/{provider}/authorizations";
+const RETURNS: &str = "POST /v1/third-party-returns/{provider}";
 
 /// Every case: route, and what is particular about it.
 pub(super) const CASES: &[(Case, &str, &str)] = &[
@@ -141,6 +158,16 @@ pub(super) const CASES: &[(Case, &str, &str)] = &[
     (C::CancellationLinkUse, "POST /v1/cancellation-links/{token}", ""),
     (C::ScheduledReceipt, "GET /v1/receipts/{id}", "scheduled"),
     (C::SignedReceipt, "GET /v1/receipts/{id}", "signed"),
+    (C::ThirdParties, "GET /v1/third-parties", ""),
+    (C::Authorization, AUTHORIZATIONS, "to log in or to register"),
+    (C::AuthorizationOfHolder, AUTHORIZATIONS, "to link or to prove"),
+    (C::ReturnPage, "GET /v1/third-party-returns/{provider}", ""),
+    (C::ReturnToLogIn, RETURNS, "to log in"),
+    (C::ReturnToRegister, RETURNS, "to register"),
+    (C::ReturnToLink, RETURNS, "to link"),
+    (C::ReturnToProve, RETURNS, "to prove"),
+    (C::LinkedAccounts, "GET /v1/me/third-parties", ""),
+    (C::Unlinking, "DELETE /v1/me/third-parties/{provider}", ""),
 ];
 
 /// What a case needs first.
@@ -155,6 +182,8 @@ pub(super) struct Ready {
     pub(super) proof: Value,
     /// The secret of an app.
     pub(super) secret: String,
+    /// A log-in by a third party, and what comes back with it.
+    pub(super) returned: Option<(Begun, Value)>,
 }
 
 impl Case {
@@ -251,6 +280,21 @@ impl Case {
             C::CancellationLink | C::ChangeLink => (app.get(&ready.link), 200),
             C::CancellationLinkUse | C::ChangeLinkUse => (app.post(&ready.link), 200),
             C::ScheduledReceipt | C::SignedReceipt => (app.get(&receipt), 200),
+            C::ThirdParties => (app.get("/v1/third-parties"), 200),
+            C::Authorization => (app.post(BEGIN).json(&idp::log_in()), 201),
+            C::AuthorizationOfHolder => {
+                (app.post(BEGIN).bearer(token).json(&json!({"intent": "link"})), 201)
+            }
+            C::ReturnPage => (app.get(&format!("{RETURN}?code=x&state=y")), 200),
+            C::ReturnToLogIn | C::ReturnToRegister | C::ReturnToLink | C::ReturnToProve => {
+                let (begun, body) = ready.returned.as_ref().expect("a log-in");
+                let made = matches!(self, C::ReturnToLogIn | C::ReturnToRegister);
+                let path = format!("/v1/third-party-returns/{}", begun.provider);
+                let call = app.post(&path).header("cookie", begun.cookie.clone());
+                (call.json(body), if made { 201 } else { 204 })
+            }
+            C::LinkedAccounts => (app.get("/v1/me/third-parties").bearer(token), 200),
+            C::Unlinking => (app.delete("/v1/me/third-parties/example").bearer(token), 204),
         };
         call.send().await.expect(status)
     }

@@ -2,9 +2,19 @@
 
 use super::cases::{ADA, Case, Case as C, NEW, PHONE, Ready};
 use crate::app::TestApp;
+use crate::idp::{Idp, begun, configure, log_in, registration};
 use serde_json::{Value, json};
 use shared::domain::time::{days, hours};
 use std::time::Duration;
+
+/// Configures two third parties, and links an account with the first.
+async fn with_third_party(app: &TestApp, token: &str) -> Idp {
+    let idp = Idp::start(app).await;
+    configure(app, &[idp.settings("example"), idp.peculiar("peculiar")]).await.expect("taken");
+    let link = (&json!({"intent": "link"}), Some(token));
+    app.by_third_party((&idp, "example"), "ada", link).await.expect(204);
+    idp
+}
 
 impl Case {
     /// A world in which the case is next.
@@ -18,6 +28,7 @@ impl Case {
             link: String::new(),
             proof: Value::Null,
             secret: String::new(),
+            returned: None,
         };
         let token = ready.person.token.clone();
         match self {
@@ -74,6 +85,25 @@ impl Case {
             C::CancellationLink | C::CancellationLinkUse => {
                 app.cancel(&token).await.expect(202);
                 ready.link = app.mailed_link(ADA).await;
+            }
+            C::ThirdParties | C::Authorization | C::AuthorizationOfHolder | C::Unlinking => {
+                drop(with_third_party(app, &token).await);
+            }
+            C::ReturnToLogIn | C::ReturnToRegister | C::ReturnToLink | C::ReturnToProve => {
+                let idp = with_third_party(app, &token).await;
+                let body = match self {
+                    C::ReturnToRegister => registration(),
+                    C::ReturnToLink => json!({"intent": "link"}),
+                    C::ReturnToProve => json!({"intent": "prove"}),
+                    _ => log_in(),
+                };
+                let with = matches!(self, C::ReturnToLink | C::ReturnToProve);
+                let provider = if self == C::ReturnToLink { "peculiar" } else { "example" };
+                let answer = app.begin(provider, &body, with.then_some(token.as_str())).await;
+                let begun = begun(provider, &answer.expect(201));
+                let new = self == C::ReturnToRegister;
+                let (code, state) = idp.consent(&begun.url, if new { "new" } else { "ada" });
+                ready.returned = Some((begun, json!({"code": code, "state": state})));
             }
             _ => {}
         }

@@ -55,9 +55,10 @@ impl Tables {
             Entity::Limit if subject::of_partition(&row.key.pk).is_some() => self.check_owned(row),
             Entity::Evidence => self.check_period(row, Period::evidence).await,
             Entity::NetworkLog => self.check_period(row, Period::logs).await,
-            Entity::Verification | Entity::Period | Entity::Configuration => {
-                self.need(&Key::keys(row.key.pk.as_str()))
-            }
+            Entity::Verification
+            | Entity::Authorization
+            | Entity::Period
+            | Entity::Configuration => self.need(&Key::keys(row.key.pk.as_str())),
             Entity::Message => self.need(&Key::keys(row.key.pk.replace("outbox#", "message#"))),
             Entity::Receipt => self.check_receipt(row),
             Entity::Erasure => {
@@ -139,7 +140,10 @@ impl Tables {
         let change = profile.contact_change.as_ref();
         let waiting = change.and_then(|change| change.waiting(self.ports.clock.now()));
         let contacts = profile.contacts().count() + usize::from(waiting.is_some());
-        yes(profile.claims.len() == contacts, "contacts and claims differ")?;
+        yes(
+            profile.claims.len() == contacts + profile.third_parties.len(),
+            "contacts and claims differ",
+        )?;
         if let Some(change) = change {
             let both = [Some(&change.old), change.new.as_ref()].into_iter().flatten();
             let held = both.into_iter().all(|side| profile.claims.contains(&side.claim));
@@ -214,7 +218,10 @@ impl Tables {
         let (owner, id) = row.key.pk.split_once('#').ok_or("a key of nobody")?;
         match owner {
             "person" => self.need(&Key::records(format!("subject#{id}"), "account")),
-            "flow" => self.need(&Key::records(format!("flow#{id}"), "verification")),
+            "flow" => {
+                let kind = if id.starts_with("aut_") { "authorization" } else { "verification" };
+                self.need(&Key::records(format!("flow#{id}"), kind))
+            }
             "message" => self.need(&Key::records(format!("outbox#{id}"), "message")),
             "config" => self.need(&Key::roots(row.key.pk.as_str())),
             "period" => self.need(&Key::records(row.key.pk.as_str(), "period")),

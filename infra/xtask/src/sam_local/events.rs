@@ -18,6 +18,8 @@ const ANSWERS: &[(&str, &str)] = &[
     ("correct", "401"),
     ("delete", "401"),
     ("export", "401"),
+    ("federation", "200"),
+    ("federation-providers", "providers"),
     ("notify", "delivered"),
     ("notify-stream", "delivered"),
     ("policy", "200"),

@@ -33,6 +33,11 @@ limits! {
     SendsPerAddress = "sends_per_address", "Codes sent to one address" / "向同一地址发送的验证码";
     /// Codes asked for by one source.
     SendsPerSource = "sends_per_source", "Codes asked for by one source" / "同一来源请求的验证码";
+    /// How long a log-in by a third party may be under way.
+    AuthorizationValid = "authorization_valid", "A log-in by a third party takes at most" / "第三方登录的最长时间";
+    /// Log-ins by third parties that one source begins.
+    AuthorizationsPerSource = "authorizations_per_source",
+        "Log-ins by third parties begun by one source" / "同一来源发起的第三方登录";
     /// Tries to log in with one name.
     LoginTries = "login_tries", "Failed log-ins with one name" / "同一登录名的失败登录";
     /// The same in an hour.

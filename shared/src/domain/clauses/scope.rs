@@ -110,12 +110,23 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[ClearPurpose, Minimum, Consent],
         standing: Standing::partly(
-            "There is no third-party account yet, and no bindings of collections and downloads.",
-            "尚无第三方账号以及收藏和下载的绑定。",
+            "There are no bindings of collections and downloads yet.",
+            "尚无收藏和下载的绑定。",
         ),
-        routes: &["POST /v1/verifications", "POST /v1/accounts"],
-        items: &[&items::EMAIL, &items::PASSWORD, &items::CLAIMS],
+        routes: &[
+            "POST /v1/verifications",
+            "POST /v1/accounts",
+            "GET /v1/third-parties",
+            "POST /v1/third-parties/{provider}/authorizations",
+            "GET /v1/third-party-returns/{provider}",
+            "POST /v1/third-party-returns/{provider}",
+            "GET /v1/me/third-parties",
+            "DELETE /v1/me/third-parties/{provider}",
+        ],
+        items: &[&items::EMAIL, &items::THIRD_PARTIES, &items::PASSWORD, &items::CLAIMS],
         limits: &[
+            Limit::AuthorizationValid,
+            Limit::AuthorizationsPerSource,
             Limit::CodeValid,
             Limit::CodeTries,
             Limit::LiveCodes,
@@ -126,8 +137,8 @@ pub(super) const CLAUSES: &[Clause] = &[
             "C-2.4",
             text("What an account needs", "账号所需信息"),
             text(
-                "An account is registered with one verified contact and a password; what the platform binds to it goes with it.",
-                "以一个经验证的联系方式和密码注册账号；平台与之绑定的内容随账号删除。",
+                "An account is registered with one verified contact and a password, or with a third-party account, of which only provider and subject are kept; what the platform binds to it goes with it.",
+                "以一个经验证的联系方式和密码，或以第三方账号（仅保存提供方和标识）注册账号；平台与之绑定的内容随账号删除。",
             ),
         )
     },

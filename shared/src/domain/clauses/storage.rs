@@ -29,14 +29,15 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Minimum, Openness],
         standing: Standing::Served,
-        routes: &["POST /v1/sessions"],
+        routes: &["POST /v1/sessions", "POST /v1/third-parties/{provider}/authorizations"],
         items: &[&items::SESSION_DEVICE],
+        limits: &[Limit::AuthorizationValid],
         ..row(
             "C-4.2",
             text("Nothing but log-in state in cookies", "Cookie 仅含登录状态"),
             text(
-                "There is no other cookie, no beacon, no fingerprint, and no picture in a mail that calls home.",
-                "没有其他 Cookie、信标或指纹，邮件中也没有回传的图片。",
+                "Beside it one of random bytes, while a log-in by a third party is under way; no other cookie, no beacon, no fingerprint, and no picture in a mail that calls home.",
+                "此外仅在第三方登录进行期间有一个随机值 Cookie；没有其他 Cookie、信标或指纹，邮件中也没有回传的图片。",
             ),
         )
     },

@@ -3,7 +3,9 @@
 use super::exported::{AFTERWARDS, BRIEF, Exported, INNER, KEYED, SECRET, SIGNED};
 use crate::domain::locale::{Text, text};
 use crate::domain::retention::Retention;
-use crate::domain::retention::table::{CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS};
+use crate::domain::retention::table::{
+    AUTHORIZATION_MINUTES, CODE_MINUTES, LIMIT_HOURS, MESSAGE_HOURS, REPEAT_HOURS,
+};
 
 /// A kind of row in one of the tables.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -26,6 +28,8 @@ pub enum Entity {
     NetworkLog,
     /// A contact verification in progress.
     Verification,
+    /// A log-in by a third party that is under way.
+    Authorization,
     /// An outgoing message.
     Message,
     /// The receipt of a cancellation and erasure.
@@ -44,7 +48,7 @@ pub enum Entity {
     DataKey,
     /// A root key, or the pointer to the current one.
     Root,
-    /// Settings that are secret: the servers that messages leave by.
+    /// Settings that are secret: the servers that messages leave by, the third parties.
     Configuration,
     /// An entry of the ledger.
     LedgerEntry,
@@ -109,7 +113,7 @@ const REPEAT_DUTY: Text = text(
 
 impl Entity {
     /// Every kind of row.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Account,
         Self::Session,
         Self::Factors,
@@ -119,6 +123,7 @@ impl Entity {
         Self::Evidence,
         Self::NetworkLog,
         Self::Verification,
+        Self::Authorization,
         Self::Message,
         Self::Receipt,
         Self::Erasure,
@@ -151,6 +156,9 @@ impl Entity {
             Self::NetworkLog => ("network_log", "period", R::Logs, Kept(LOG_DUTY), Value),
             Self::Verification => {
                 ("verification", "flow", R::Minutes(CODE_MINUTES), Apart, No(BRIEF))
+            }
+            Self::Authorization => {
+                ("authorization", "flow", R::Minutes(AUTHORIZATION_MINUTES), Apart, No(BRIEF))
             }
             Self::Message => {
                 ("message", "message", R::Hours(MESSAGE_HOURS), Kept(MESSAGE_DUTY), No(BRIEF))

@@ -105,6 +105,7 @@ impl Entity {
             Self::Evidence => text("Evidence of your consents", "您的同意凭证"),
             Self::NetworkLog => text("The network log", "网络日志"),
             Self::Verification => text("Codes on their way", "发送中的验证码"),
+            Self::Authorization => text("Log-ins by a third party under way", "进行中的第三方登录"),
             Self::Message => text("Messages on their way to you", "发送中的消息"),
             Self::Receipt => text("The receipt of an erasure", "删除回执"),
             Self::Erasure => text("The job that finishes an erasure", "完成删除的任务"),
@@ -135,6 +136,7 @@ impl Entity {
             Self::LedgerEntry => LEDGER_ENTRY,
             Self::Chain
             | Self::Verification
+            | Self::Authorization
             | Self::Message
             | Self::Receipt
             | Self::Erasure

@@ -61,6 +61,9 @@ items! {
         Value, "Age band you declared", "您声明的年龄段";
     PASSWORD = Account.password, sealed, General, Account, Contract, No,
         Masked(SECRET), "Password, as an Argon2id hash", "密码（Argon2id 散列值）";
+    THIRD_PARTIES = Account.third_parties, sealed, General, Account, Contract, Profile,
+        Value, "Third-party accounts that you linked: the provider, and who you are there",
+        "您关联的第三方账号：提供方及您在该处的标识";
     CONSENTS = Account.consents, sealed, PersonalCenter, Accountability, LegalDuty, No,
         Value, "Purposes you consented to, since when, under which policy version, and what proves it",
         "您同意的处理目的、同意时间、政策版本及其凭证";
@@ -77,9 +80,9 @@ items! {
     HEARD_AT = Account.heard_at, clear, PersonalCenter, Account, Contract, No,
         Value, "Time such a notice was handed over last to what delivers it", "最近一次将该提示交付发送的时间";
     EMAIL_DETACHED = Account.email_detached_at, clear, PersonalCenter, Security, Contract, No,
-        Value, "Time the holder of an e-mail address took it out of your account", "邮箱持有人将其从您的账号移除的时间";
+        Value, "Time the holder of an e-mail address took it out of your account", "由持有人将邮箱从您的账号移除的时间";
     PHONE_DETACHED = Account.phone_detached_at, clear, PersonalCenter, Security, Contract, No,
-        Value, "Time the holder of a phone number took it out of your account", "手机号码持有人将其从您的账号移除的时间";
+        Value, "Time the holder of a phone number took it out of your account", "由持有人将手机号码从您的账号移除的时间";
     NOTICES = Account.notices, clear, PersonalCenter, Account, Contract, No,
         Value, "Number of last notices in a row", "连续发出的最后提示次数";
     USED_AT = Account.used_at, clear, PersonalCenter, Account, Contract, Profile,
@@ -187,6 +190,26 @@ items! {
     VERIFICATION_LANGUAGE = Verification.language, sealed, PersonalCenter, Account, Contract, No,
         No(BRIEF), "Language of the request", "请求的语言";
 
+    AUTHORIZATION_PROVIDER = Authorization.provider, sealed, PersonalCenter, Account, Contract, No,
+        No(BRIEF), "The third party that a log-in under way is with", "进行中的登录所用的第三方";
+    AUTHORIZATION_INTENT = Authorization.intent, sealed, PersonalCenter, Account, Contract, No,
+        No(BRIEF), "What the log-in by a third party is for", "第三方登录的用途";
+    AUTHORIZATION_STATE = Authorization.state_digest, sealed, PersonalCenter, Security, Contract, No,
+        No(BRIEF), "Digest of the secret that comes back with it", "随其返回的密钥的摘要";
+    AUTHORIZATION_BROWSER = Authorization.browser_digest, sealed, PersonalCenter, Security, Contract, No,
+        No(BRIEF), "Digest of the secret in the browser that began it", "发起登录的浏览器中密钥的摘要";
+    AUTHORIZATION_NONCE = Authorization.nonce, sealed, PersonalCenter, Security, Contract, No,
+        No(BRIEF), "Random text that the third party repeats", "由第三方原样返回的随机文本";
+    AUTHORIZATION_VERIFIER = Authorization.verifier, sealed, PersonalCenter, Security, Contract, No,
+        No(BRIEF), "Secret that proves towards the third party who began it", "向第三方证明由谁发起的密钥";
+    AUTHORIZATION_SESSION = Authorization.session, sealed, PersonalCenter, Security, Contract, No,
+        No(BRIEF), "Random ids of the account and the session that began it", "发起登录的账号和会话的随机标识";
+    AUTHORIZATION_REMEMBER = Authorization.remember, sealed, PersonalCenter, Security, Contract, No,
+        No(BRIEF), "Whether the session is to outlive the browser", "会话是否在关闭浏览器后保留";
+    AUTHORIZATION_CHOICES = Authorization.choices, sealed, PersonalCenter, Accountability, LegalDuty, No,
+        No(BRIEF), "What was chosen to register with: age band, policy version, consents",
+        "注册时的选择：年龄段、政策版本、同意";
+
     MESSAGE_CHANNEL = Message.channel, sealed, PersonalCenter, Account, Contract, No,
         No(BRIEF), "How the message reaches you", "消息的发送方式";
     MESSAGE_TO = Message.to, sealed, General, Account, Contract, No,
@@ -201,6 +224,9 @@ items! {
     CONFIGURATION_TEXT = Configuration.text, sealed, PersonalCenter, Account, Contract, No,
         No(SECRET), "Gateway that text messages to you leave by; nothing about you",
         "向您发送短信所用的网关（不含您的信息）";
+
+    CONFIGURATION_PROVIDERS = Configuration.providers, sealed, PersonalCenter, Account, Contract, No,
+        No(SECRET), "Third parties that you can log in by; nothing about you", "您可用于登录的第三方（不含您的信息）";
 
     RECEIPT_STATEMENT = Receipt.statement, sealed, PersonalCenter, Accountability, LegalDuty, Receipt,
         No(SIGNED), "Signed statement of an erasure", "删除的签名声明";

@@ -139,6 +139,7 @@ const fn spoken_of(entity: Entity) -> Option<Text> {
         Entity::Chain | Entity::LedgerEntry => text("- Ledger:", "- 记录链："),
         Entity::NetworkLog => text("- Network log:", "- 网络日志："),
         Entity::Verification => text("- Verification:", "- 验证："),
+        Entity::Authorization => text("- Log-ins by a third party:", "- 第三方登录："),
         Entity::Message => text("- Messages:", "- 消息："),
         Entity::Receipt => text("- Receipt:", "- 回执："),
         Entity::Limit => text("- Limits:", "- 限制："),

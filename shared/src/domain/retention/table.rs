@@ -21,6 +21,8 @@ pub enum Length {
 
 /// Minutes that a code is valid (NIST SP 800-63B-4: at most ten).
 pub const CODE_MINUTES: u32 = 10;
+/// Minutes that a log-in by a third party may be under way.
+pub const AUTHORIZATION_MINUTES: u32 = 10;
 /// Hours after which an undelivered message is given up.
 pub const MESSAGE_HOURS: u32 = 72;
 /// Hours that a counter under a keyed hash is kept at most.
@@ -74,6 +76,12 @@ pub const PERIODS: &[Line] = &[
         Length::Minutes(CODE_MINUTES),
         "NIST SP 800-63B-4",
         Limit::CodeValid,
+    ),
+    line(
+        text("a log-in by a third party under way", "进行中的第三方登录"),
+        Length::Minutes(AUTHORIZATION_MINUTES),
+        "C-4.2: ten minutes",
+        Limit::AuthorizationValid,
     ),
     line(
         text("a message that cannot be delivered", "无法送达的消息"),

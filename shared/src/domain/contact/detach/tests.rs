@@ -26,6 +26,7 @@ fn profile() -> Profile {
         language: Locale::En,
         age_band: AgeBand::Adult,
         password: None,
+        third_parties: Vec::new(),
         consents: Vec::new(),
         policy_version: String::new(),
         acceptance: None,

@@ -1,13 +1,15 @@
 //! The text that a person accepts with a registration (C-12.1).
 
-use shared::domain::inventory::Scope;
-use shared::domain::locale::Locale;
-use shared::domain::policy::in_force;
-use shared::http::{Call, Problem, ProblemKind};
-use shared::opening::Accepted;
+use super::call::Call;
+use super::catalogue::ProblemKind;
+use super::problem::Problem;
+use crate::domain::inventory::Scope;
+use crate::domain::locale::Locale;
+use crate::domain::policy::in_force;
+use crate::opening::Accepted;
 
 /// The text of the version in force, as `GET /v1/policy` shows it to a reader of a language.
-pub(crate) fn read(call: &Call, id: &str, language: Option<Locale>) -> Result<Accepted, Problem> {
+pub fn accepted(call: &Call, id: &str, language: Option<Locale>) -> Result<Accepted, Problem> {
     let outdated = || Problem::new(ProblemKind::PolicyOutdated);
     let version = in_force(Scope::General, call.now).ok_or_else(outdated)?;
     if id != version.id {

@@ -1,0 +1,59 @@
+//! `DELETE /v1/me/third-parties/{provider}`: unlinks a third-party account.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::domain::inventory::items;
+use shared::domain::limit::TOLD;
+use shared::error::corrupt;
+use shared::http::{Access, Call, Caller, Id, Missing, Problem, ProblemKind, act};
+use shared::ledger::{Action, Actor, Facts};
+use shared::outbox::{self, Content};
+use shared::records::subject::told_limit;
+use shared::store::{Transaction, When};
+
+/// Unlinks a third-party account. Nothing of it stays.
+///
+/// Every contact is told. Needs a fresh session. The last way into the account cannot be unlinked.
+#[utoipa::path(
+    delete, path = "/v1/me/third-parties/{provider}", operation_id = "delete_third_parties",
+    tag = "federation",
+    params(("provider" = String, Path, description = "The name of the third party")),
+    security(("bearer" = []), ("cookie" = [])),
+    responses(
+        (status = 204, description = "Unlinked"),
+        (status = "4XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = "5XX", description = "A problem", body = shared::http::ProblemDocument,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delete_third_parties(call: Call, Id(name): Id) -> Result<Response, Problem> {
+    let caller = Caller::identify(&call, Access::Tell).await?;
+    act(&call, (Access::Tell, caller), |caller| unlink(&call, caller, &name)).await
+}
+
+async fn unlink(call: &Call, caller: Caller, name: &str) -> Result<Response, Problem> {
+    caller.require_active()?;
+    caller.require_fresh(call)?;
+    let person = &caller.person;
+    let account = person.profile.third_party(name).ok_or(Missing::ThirdParty)?;
+    if !person.profile.has_way_besides(name) {
+        return Err(ProblemKind::LastProof.into());
+    }
+    let claims = call.ports.vault.index().await?.third_party_claims(account);
+    let claim = claims.of(&person.profile).ok_or_else(|| corrupt("account", "claims"))?;
+    let mut profile = person.profile.clone();
+    profile.unlink(name, &claim.pk);
+    let mut transaction = Transaction::new();
+    transaction.delete("claim", claim.clone(), When::Present);
+    transaction.replace("account", person.key.seal(person.account.clone().next(), &profile)?);
+    caller.count(call, (told_limit(&person.subject), TOLD), &mut transaction)?;
+    let facts = Facts::of("rights", &[&items::THIRD_PARTIES, &items::CLAIMS], call.id.as_str());
+    let entry = (Action::ThirdPartyUnlinked, Actor::Person);
+    caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
+    let content = Content::ThirdPartyUnlinked { provider: name.to_owned() };
+    let (told, about) = ((&person.profile, &content), Some(&person.subject));
+    outbox::tell(&call.ports, &mut transaction, told, about, call.now).await?;
+    call.ports.store.write(transaction).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
