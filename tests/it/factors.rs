@@ -20,7 +20,8 @@ async fn c_7_3_an_app_is_set_up_and_counts_once_it_is_confirmed() {
     let ada = app.register(ADA).await;
     app.set_contact(&ada.token, PHONE).await.expect(200);
     let before = app.factors(&ada.token).await;
-    let bare = json!({"password": true, "contacts": ["email", "phone"], "recovery_codes": 0});
+    let bare = json!({"password": true, "contacts": ["email", "phone"], "third_parties": [],
+        "recovery_codes": 0});
     assert_eq!(before, bare);
     let begun = app.post(TOTP).bearer(&ada.token).send().await.expect(201);
     let secret = begun.body["secret"].as_str().expect("a secret");

@@ -130,6 +130,7 @@ mod template_trail;
 mod template_watch;
 mod third_parties;
 mod third_party_attacks;
+mod third_party_factor;
 mod third_party_rights;
 mod third_party_stops;
 mod told_limits;

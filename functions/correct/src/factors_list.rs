@@ -15,7 +15,9 @@ pub(crate) struct Factors {
     password: bool,
     /// The channels of contacts that a code can be sent to.
     contacts: Vec<Channel>,
-    /// The authenticator app, without a code of which nobody logs in by password.
+    /// The third parties with which an account is linked.
+    third_parties: Vec<String>,
+    /// The authenticator app, without a code of which nobody logs in.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     totp: Option<App>,
@@ -55,6 +57,7 @@ pub(crate) async fn list_factors(call: Call) -> Result<Response, Problem> {
     let body = Factors {
         password: profile.password.is_some(),
         contacts: profile.contacts().map(|(channel, _)| channel).collect(),
+        third_parties: profile.third_parties.iter().map(|one| one.provider.clone()).collect(),
         totp: confirmed.map(|at| App { confirmed_at: at.rfc3339() }),
         recovery_codes: factors.recovery.len(),
         pending_since: factors.pending_at.map(Timestamp::rfc3339),

@@ -46,9 +46,9 @@ pub(crate) const TOTP_SUBJECT: Text = text(
     "您的 OpenDataLab 账号已启用身份验证器应用",
 );
 pub(crate) const TOTP: Text = text(
-    "An authenticator app was confirmed for your account: logging in by password needs a code of it from now \
-     on, or a recovery code. If that was not you, write to us at once.",
-    "您的账号已确认一个身份验证器应用：此后以密码登录须附其验证码或恢复码。如非本人操作，请立即联系我们。",
+    "An authenticator app was confirmed for your account: logging in needs a code of it from now on, or a \
+     recovery code. If that was not you, write to us at once.",
+    "您的账号已确认一个身份验证器应用：此后登录须附其验证码或恢复码。如非本人操作，请立即联系我们。",
 );
 pub(crate) const TOTP_REMOVED_SUBJECT: Text = text(
     "The authenticator app of your OpenDataLab account was removed",
