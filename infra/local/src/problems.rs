@@ -31,14 +31,20 @@ const QUERY: &[ProblemKind] = kinds![Invalid];
 
 /// What is an operation's own.
 const OWN: &[(&str, &[ProblemKind])] = &[
-    ("create_verification", kinds![GuardianRequired, Limited]),
+    ("create_verification", kinds![GuardianRequired, NotFound, Limited]),
     ("create_account", kinds![VerificationFailed, PolicyOutdated, ContactTaken]),
-    ("create_session", kinds![LoginRefused, Limited, SessionLimit]),
-    ("create_reauthentication", kinds![PasswordRefused, Limited]),
+    ("create_session", kinds![LoginRefused, SecondFactorNeeded, Limited, SessionLimit]),
+    ("create_reauthentication", kinds![PasswordRefused, ProofRefused, VerificationFailed, Limited]),
     ("put_contact", kinds![NotFresh, VerificationFailed, ContactTaken, ContactChangeOpen, Limited]),
     ("delete_contact", kinds![NotFresh, LastContact, ContactChangeOpen, Limited]),
     ("delete_change", kinds![NotFresh, Limited]),
     ("put_password", kinds![NotFresh, PasswordRefused, Limited]),
+    ("create_password_reset", kinds![VerificationFailed, NoAccount, SecondProofNeeded, Busy]),
+    ("create_contact_detachment", kinds![VerificationFailed, Busy]),
+    ("create_totp", kinds![NotFresh]),
+    ("put_totp", kinds![NotFresh, NotFound, ProofRefused, Limited]),
+    ("delete_totp", kinds![NotFresh, NotFound, Limited]),
+    ("create_recovery_codes", kinds![NotFresh, NotFound, Limited]),
     ("put_consent", kinds![PolicyOutdated]),
     ("delete_consent", kinds![BasicPurpose]),
     ("create_cancellation", kinds![NotFresh, PasswordRefused, Limited]),
@@ -120,6 +126,19 @@ mod tests {
         let text = serde_json::to_string(&document).expect("a document");
         for (id, _) in OWN {
             assert!(text.contains(&format!("\"operationId\":\"{id}\"")), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_problem_is_one_of_some_operation() {
+        // What is no operation's, and what only services to come answer with.
+        let of_none = [ProblemKind::MethodNotAllowed, ProblemKind::NoConsent];
+        let document = crate::openapi::document();
+        let text = serde_json::to_string(&document).expect("a document");
+        for kind in ProblemKind::ALL {
+            let slug = kind.entry().slug;
+            let named = text.contains(&format!(" {slug},")) || text.contains(&format!(" {slug}\""));
+            assert_eq!(named, !of_none.contains(kind), "{slug}");
         }
     }
 }
