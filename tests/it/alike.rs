@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 use shared::domain::time::{days, minutes};
 use shared::testing::faults::{Action, Call};
 
-const KNOWN: &str = "ada@example.org";
-const UNKNOWN: &str = "eve@example.org";
-const KNOWN_NUMBER: &str = "+8613800138000";
-const UNKNOWN_NUMBER: &str = "+8613900139000";
+pub(crate) const KNOWN: &str = "ada@example.org";
+pub(crate) const UNKNOWN: &str = "eve@example.org";
+pub(crate) const KNOWN_NUMBER: &str = "+8613800138000";
+pub(crate) const UNKNOWN_NUMBER: &str = "+8613900139000";
 
 /// Operation, actions, consistency.
-type Shape = (String, Vec<String>, bool);
+pub(crate) type Shape = (String, Vec<String>, bool);
 /// Status, headers, body.
-type Seen = (u16, Vec<(String, String)>, Value);
+pub(crate) type Seen = (u16, Vec<(String, String)>, Value);
 
 /// What a call is, without whom it is about: operation, and what it does to which kinds of rows.
-fn shape(call: &Call) -> Shape {
+pub(crate) fn shape(call: &Call) -> Shape {
     let kind = |pk: &str| pk.rsplit_once('#').map_or(pk, |(kind, _)| kind).to_owned();
     let action = |Action { verb, key }: &Action| {
         let sort = key.sk.as_deref().map(kind).unwrap_or_default();
@@ -29,7 +29,7 @@ fn shape(call: &Call) -> Shape {
 }
 
 /// Everything that the asker sees, without what is random by design.
-fn seen(answer: &Answer) -> Seen {
+pub(crate) fn seen(answer: &Answer) -> Seen {
     let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
     let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
         (name.to_string(), value.to_str().expect("text").to_owned())

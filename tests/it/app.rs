@@ -149,8 +149,13 @@ impl TestApp {
 
     /// Delivers the outbox, and reads the newest code that went to an address.
     pub(crate) async fn mailed_code(&self, email: &str) -> String {
+        self.find_code(email).await.expect("a mail with a code")
+    }
+
+    /// The same, where other clients may deliver too, and let the time of a code pass.
+    pub(crate) async fn find_code(&self, email: &str) -> Option<String> {
         self.deliver().await;
-        self.codes_to(email).pop().expect("a mail with a code")
+        self.codes_to(email).pop()
     }
 
     /// Delivers the outbox, and reads the newest link that went to an address: its path.

@@ -1,5 +1,6 @@
 //! `docs/asvs.md` answers every requirement, by tests and pages that are there.
 
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -58,7 +59,7 @@ fn every_requirement_has_one_row_that_says_how() {
     assert_eq!(ids, REQUIREMENTS.split(' ').collect::<Vec<_>>());
     for Row { id, how, shown_by } in rows {
         assert!(!how.is_empty() && shown_by.iter().all(|name| !name.is_empty()), "{id}");
-        let alone = ["open", "none"].iter().any(|word| shown_by.contains(word));
+        let alone = shown_by.contains(&"none");
         assert!(!alone || shown_by.len() == 1, "{id}: {shown_by:?}");
     }
 }
@@ -72,7 +73,7 @@ fn every_test_and_page_that_a_requirement_names_is_there() {
     }
     let mut named = BTreeSet::new();
     for Row { id, shown_by, .. } in rows(PAGE) {
-        for name in shown_by.into_iter().filter(|name| !["open", "none"].contains(name)) {
+        for name in shown_by.into_iter().filter(|name| *name != "none") {
             let there = match name.strip_prefix("docs/") {
                 Some(_) => root.join(name).is_file(),
                 None => text.contains(&format!("fn {name}()")),
@@ -82,4 +83,34 @@ fn every_test_and_page_that_a_requirement_names_is_there() {
         }
     }
     assert!(named.len() > 30, "{named:?}");
+}
+
+/// Whether an answer hands a session over: a token, or a cookie.
+fn hands_over(document: &Value, answer: &Value) -> bool {
+    let schema = &answer["content"]["application/json"]["schema"]["$ref"];
+    let name = schema.as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    let members = &document["components"]["schemas"][name]["properties"];
+    members.get("token").is_some() || answer["headers"].get("Set-Cookie").is_some()
+}
+
+#[test]
+fn c_7_3_whatever_opens_a_session_is_in_the_table_of_ways_in() {
+    let document = include_str!("../../docs/openapi.json");
+    let document: Value = serde_json::from_str(document).expect("a document");
+    let page = include_str!("../../docs/api-design.md");
+    let table = page.split("## Ways in").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let ways: Vec<_> =
+        table.expect("a table").lines().filter(|line| line.starts_with('|')).collect();
+    let mut opening = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, says) in operations.as_object().expect("operations") {
+            let mut answers = says["responses"].as_object().expect("responses").values();
+            if answers.any(|answer| hands_over(&document, answer)) {
+                let way = format!("| `{} {path}` |", method.to_uppercase());
+                assert!(ways.iter().any(|line| line.starts_with(&way)), "{way}");
+                opening += 1;
+            }
+        }
+    }
+    assert!(opening >= 3, "{opening}");
 }

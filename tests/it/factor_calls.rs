@@ -14,6 +14,7 @@ use totp_rs::{Algorithm, Builder, Secret};
 pub(crate) const TOTP: &str = "/v1/me/factors/totp";
 
 /// An app that is set up, and the recovery codes that came with it.
+#[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) secret: String,
     pub(crate) recovery: Vec<String>,

@@ -2,7 +2,11 @@
 //! everybody sees afterwards.
 
 mod contacts;
+mod proofs;
 
+pub(crate) use proofs::Shown;
+
+use proofs::{Own, Ticket};
 use shared::domain::time::{Timestamp, days, hours, minutes};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,6 +39,11 @@ pub(crate) struct Account {
     pub(crate) name: Option<String>,
     pub(crate) state: State,
     pub(crate) password: String,
+    pub(crate) app: Option<Own>,
+    /// Until when an app waits to be confirmed.
+    waits_until: Option<Timestamp>,
+    /// When somebody logged in last.
+    used_at: Timestamp,
     change: Option<Change>,
 }
 
@@ -63,6 +72,7 @@ pub(crate) struct Model {
     pub(crate) accounts: Vec<Account>,
     pub(crate) sessions: Vec<Session>,
     copies: Vec<Copy>,
+    tickets: Vec<Ticket>,
 }
 
 /// What a step is answered.
@@ -70,7 +80,8 @@ type Status = u16;
 
 impl Model {
     pub(crate) fn at(now: Timestamp) -> Self {
-        Self { now, accounts: Vec::new(), sessions: Vec::new(), copies: Vec::new() }
+        let (accounts, sessions) = (Vec::new(), Vec::new());
+        Self { now, accounts, sessions, copies: Vec::new(), tickets: Vec::new() }
     }
 
     pub(crate) fn is_live(&self, session: usize) -> bool {
@@ -117,12 +128,14 @@ impl Model {
         let (ends_at, fresh_until) = (self.now.plus(LONGEST), self.now.plus(FRESH));
         let session = Session { account, ends_at, fresh_until, over: false, gone: false };
         self.sessions.push(session);
+        self.accounts[account].used_at = self.now;
     }
 
     fn end_all(&mut self, account: usize, but: Option<usize>) {
         for (n, session) in self.sessions.iter_mut().enumerate() {
             session.over |= session.account == account && Some(n) != but;
         }
+        self.end_tickets(account);
     }
 
     pub(crate) fn register(
@@ -134,8 +147,16 @@ impl Model {
             return 409;
         }
         let contacts = BTreeMap::from([(channel, address.to_owned())]);
-        let (password, state) = (password.to_owned(), State::Active);
-        self.accounts.push(Account { contacts, name: None, state, password, change: None });
+        self.accounts.push(Account {
+            contacts,
+            name: None,
+            state: State::Active,
+            password: password.to_owned(),
+            app: None,
+            waits_until: None,
+            used_at: self.now,
+            change: None,
+        });
         self.open(self.accounts.len() - 1);
         201
     }
@@ -143,18 +164,6 @@ impl Model {
     /// Whose name it is to log in with now.
     pub(crate) fn named(&self, address: &str) -> Option<usize> {
         self.accounts.iter().position(|a| a.contacts.values().any(|contact| contact == address))
-    }
-
-    pub(crate) fn log_in(&mut self, address: &str, password: &str) -> Status {
-        let known = self.named(address).filter(|n| self.accounts[*n].password == password);
-        match known {
-            None => 401,
-            Some(account) if self.live(account).len() >= MOST_SESSIONS => 409,
-            Some(account) => {
-                self.open(account);
-                201
-            }
-        }
     }
 
     pub(crate) fn look(&mut self, session: usize) -> Result<Status, Status> {
@@ -169,29 +178,6 @@ impl Model {
             return Err(404);
         }
         (other.over, other.gone) = (true, true);
-        Ok(204)
-    }
-
-    pub(crate) fn prove(&mut self, session: usize, password: &str) -> Result<Status, Status> {
-        if self.caller(session)?.password != password {
-            return Err(403);
-        }
-        self.sessions[session].fresh_until = self.now.plus(FRESH);
-        Ok(204)
-    }
-
-    pub(crate) fn change_password(
-        &mut self,
-        session: usize,
-        (current, new): (&str, &str),
-    ) -> Result<Status, Status> {
-        let account = self.active(session)?;
-        if account.password != current {
-            return Err(403);
-        }
-        new.clone_into(&mut account.password);
-        self.sessions[session].fresh_until = self.now.plus(FRESH);
-        self.end_all(self.sessions[session].account, Some(session));
         Ok(204)
     }
 

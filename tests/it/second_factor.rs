@@ -158,6 +158,21 @@ async fn c_7_3_a_code_without_an_app_is_no_hindrance() {
 }
 
 #[tokio::test]
+async fn c_7_3_a_reset_is_no_way_around_a_second_factor() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let own = app.set_up_totp(&ada.token).await;
+    let code = app.holder_code("reset", ADA).await;
+    app.reset(&code, PASSWORD).await.expect(204);
+    let refused = app.try_log_in(ADA, PASSWORD).await.expect(401);
+    assert_eq!(refused.problem(), "second-factor-needed");
+    let opened = app.log_in_with(ADA, "totp", &own.next(&app)).await.expect(201);
+    let token = opened.body["token"].as_str().expect("a token");
+    assert_eq!(app.factors(token).await["recovery_codes"], 10);
+    Tables::whole(&app).await;
+}
+
+#[tokio::test]
 async fn c_7_3_a_log_in_with_a_key_and_a_code_runs_once() {
     let app = TestApp::start().await;
     let ada = app.register(ADA).await;

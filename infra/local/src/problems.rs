@@ -31,14 +31,23 @@ const QUERY: &[ProblemKind] = kinds![Invalid];
 
 /// What is an operation's own.
 const OWN: &[(&str, &[ProblemKind])] = &[
-    ("create_verification", kinds![GuardianRequired, Limited]),
+    ("create_verification", kinds![GuardianRequired, NotFound, Limited]),
     ("create_account", kinds![VerificationFailed, PolicyOutdated, ContactTaken]),
-    ("create_session", kinds![LoginRefused, Limited, SessionLimit]),
-    ("create_reauthentication", kinds![PasswordRefused, Limited]),
+    ("create_session", kinds![LoginRefused, SecondFactorNeeded, Limited, SessionLimit]),
+    ("create_reauthentication", kinds![PasswordRefused, ProofRefused, VerificationFailed, Limited]),
     ("put_contact", kinds![NotFresh, VerificationFailed, ContactTaken, ContactChangeOpen, Limited]),
     ("delete_contact", kinds![NotFresh, LastContact, ContactChangeOpen, Limited]),
     ("delete_change", kinds![NotFresh, Limited]),
     ("put_password", kinds![NotFresh, PasswordRefused, Limited]),
+    (
+        "create_password_reset",
+        kinds![VerificationFailed, NoAccount, SecondProofNeeded, ProofRefused, Limited, Busy],
+    ),
+    ("create_contact_detachment", kinds![VerificationFailed, Busy]),
+    ("create_totp", kinds![NotFresh]),
+    ("put_totp", kinds![NotFresh, NotFound, ProofRefused, Limited]),
+    ("delete_totp", kinds![NotFresh, NotFound, Limited]),
+    ("create_recovery_codes", kinds![NotFresh, NotFound, Limited]),
     ("put_consent", kinds![PolicyOutdated]),
     ("delete_consent", kinds![BasicPurpose]),
     ("create_cancellation", kinds![NotFresh, PasswordRefused, Limited]),
@@ -51,6 +60,36 @@ const OWN: &[(&str, &[ProblemKind])] = &[
     ("get_policy", kinds![NotFound, PolicyTextNotHeld]),
     ("get_version", kinds![PolicyTextNotHeld]),
     ("list_changes", kinds![PolicyTextNotHeld]),
+    ("create_authorization", BEGIN),
+    ("get_third_party_return", kinds![ThirdPartyFailed]),
+    ("use_third_party_return", RETURN),
+    ("delete_third_parties", kinds![NotFresh, LastProof, Limited]),
+];
+
+/// What beginning a log-in by a third party can meet.
+const BEGIN: &[ProblemKind] = kinds![
+    NotFresh,
+    GuardianRequired,
+    PolicyOutdated,
+    ThirdPartyFailed,
+    ThirdPartyUnavailable,
+    Limited
+];
+/// What its return can meet: the session that began it is looked up again.
+const RETURN: &[ProblemKind] = kinds![
+    CrossSite,
+    Unauthenticated,
+    WrongState,
+    PolicyOutdated,
+    ThirdPartyFailed,
+    ThirdPartyUnavailable,
+    ThirdPartyUnknown,
+    ThirdPartyTaken,
+    ThirdPartyOther,
+    SecondFactorNeeded,
+    SessionLimit,
+    Limited,
+    Busy
 ];
 
 /// Puts the status of each problem into the document, with the ends of their types.
@@ -120,6 +159,19 @@ mod tests {
         let text = serde_json::to_string(&document).expect("a document");
         for (id, _) in OWN {
             assert!(text.contains(&format!("\"operationId\":\"{id}\"")), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_problem_is_one_of_some_operation() {
+        // What is no operation's, and what only services to come answer with.
+        let of_none = [ProblemKind::MethodNotAllowed, ProblemKind::NoConsent];
+        let document = crate::openapi::document();
+        let text = serde_json::to_string(&document).expect("a document");
+        for kind in ProblemKind::ALL {
+            let slug = kind.entry().slug;
+            let named = text.contains(&format!(" {slug},")) || text.contains(&format!(" {slug}\""));
+            assert_eq!(named, !of_none.contains(kind), "{slug}");
         }
     }
 }

@@ -65,4 +65,24 @@ impl Model {
         account.contacts.insert(channel, change.old);
         Ok(204)
     }
+
+    /// The contact leaves whichever account has it. An open change that it is a side of ends, and the
+    /// other side counts.
+    pub(crate) fn detach(&mut self, (channel, address): (&'static str, &str)) -> Status {
+        for account in &mut self.accounts {
+            let counts = account.contacts.get(channel).is_some_and(|held| held == address);
+            let of_channel = |change: &&mut Change| change.channel == channel;
+            let change = account.change.as_mut().filter(of_channel);
+            let waits = change.is_some_and(|change| change.old == address);
+            if !counts && !waits {
+                continue;
+            }
+            let old = account.change.take_if(|change| change.channel == channel);
+            if counts {
+                account.contacts.remove(channel);
+                account.contacts.extend(old.map(|change| (channel, change.old)));
+            }
+        }
+        204
+    }
 }
