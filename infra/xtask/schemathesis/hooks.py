@@ -13,9 +13,11 @@ made up: without that no call would come further than the first check.
 """
 
 import atexit
+import base64
 import collections
 import functools
 import hashlib
+import hmac
 import itertools
 import json
 import os
@@ -32,8 +34,9 @@ REACHED = os.environ.get("PC_REACHED")
 PASSWORD = "correct horse battery staple"
 NUMBERS = itertools.count()
 SUCCEEDED = collections.Counter()
-# The mails that came.
+# The mails that came, in their order.
 READ = {}
+CODE = r"\b(\d{8})\b"
 
 
 def send(method, path, token=None, **body):
@@ -44,26 +47,40 @@ def send(method, path, token=None, **body):
     return answer
 
 
-def mailed(address, pattern):
-    """What a mail to an address has of a form."""
+def all_mailed(address, pattern):
+    """What each mail to an address has of a form, the newest last."""
+    for mail in set(pathlib.Path(MAILBOX).glob("*.eml")) - READ.keys():
+        READ[mail] = mail.read_text()
+    texts = [text for text in READ.values() if f"To: {address}\n" in text]
+    return [found[1] for text in texts if (found := re.search(pattern, text))]
+
+
+def mailed(address, pattern, before=0):
+    """What a further mail to an address has of a form, where so many were there before."""
     for _ in range(500):
-        for mail in set(pathlib.Path(MAILBOX).glob("*.eml")) - READ.keys():
-            READ[mail] = mail.read_text()
-        for text in READ.values():
-            if f"To: {address}\n" in text and (found := re.search(pattern, text)):
-                return found[1]
+        if len(found := all_mailed(address, pattern)) > before:
+            return found[-1]
         time.sleep(0.02)
     raise RuntimeError("the mail did not come")
 
 
 def code_of(purpose, address, token=None):
     """Asks for a code, and reads it: the verification, and the code."""
-    age = {"age": {"band": "adult"}} if purpose == "register" else {}
+    more = {} if purpose == "reauthenticate" else {"address": address}
+    if purpose == "register":
+        more["age"] = {"band": "adult"}
     channel, at = ("email", "") if "@" in address else ("phone", "@sms.invalid")
-    asked = send(
-        "POST", "/v1/verifications", token, purpose=purpose, channel=channel, address=address, **age
-    )
-    return asked.json()["verification"], mailed(address + at, r"\b(\d{8})\b")
+    before = len(all_mailed(address + at, CODE))
+    asked = send("POST", "/v1/verifications", token, purpose=purpose, channel=channel, **more)
+    return asked.json()["verification"], mailed(address + at, CODE, before)
+
+
+def totp(secret):
+    """The code that an authenticator app shows now (RFC 6238)."""
+    step = int(time.time()) // 30
+    digest = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1")
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 class Person:
@@ -112,6 +129,21 @@ class Person:
         asked = send("POST", "/v1/me/exports", self.token).json()
         return asked["parts"][0]["href"].rsplit("/", 1)[1]
 
+    def begun(self):
+        """Begins to set up an authenticator app: its secret."""
+        return send("POST", "/v1/me/factors/totp", self.token).json()["secret"]
+
+    def with_app(self):
+        """Sets up an authenticator app."""
+        send("PUT", "/v1/me/factors/totp", self.token, code=totp(self.begun()))
+
+    def proof(self, members):
+        """What proves identity again: a code where that was thought of, or the password."""
+        if "code" not in members:
+            return {"password": PASSWORD}
+        verification, code = code_of("reauthenticate", self.address, self.token)
+        return {"verification": verification, "code": code}
+
     def body(self, label, members):
         """What is right for members of a body."""
         right = {
@@ -121,13 +153,18 @@ class Person:
             "new": PASSWORD,
             "policy_version": self.policy,
         }
+        further = f"further{next(NUMBERS)}@example.org"
+        if label == "POST /v1/reauthentications":
+            return self.proof(members)
+        if label == "PUT /v1/me/factors/totp":
+            return {"code": totp(self.begun())}
         if "code" in members:
-            address = f"further{next(NUMBERS)}@example.org"
-            purpose = "register" if label == "POST /v1/accounts" else "contact"
-            token = None if purpose == "register" else self.token
+            purpose = PURPOSES.get(label, "contact")
+            # A reset ends every session: somebody else's.
+            address = Person().address if purpose == "reset" else further
+            token = self.token if purpose == "contact" else None
             right["verification"], right["code"] = code_of(purpose, address, token)
         if "address" in members:
-            further = f"further{next(NUMBERS)}@example.org"
             right |= {"purpose": "contact", "channel": "email", "address": further}
         return {name: value for name, value in right.items() if name in members}
 
@@ -151,6 +188,30 @@ PATHS = {
     "POST /v1/cancellation-links/{token}": lambda _: Person().cancelled()[1],
     "GET /v1/contact-change-links/{token}": lambda _: of_a_link(Person.moved),
     "POST /v1/contact-change-links/{token}": lambda _: Person().moved(),
+}
+
+
+# What a code is for, where it is not for a further contact.
+PURPOSES = {
+    "POST /v1/accounts": "register",
+    "POST /v1/contact-detachments": "detach",
+    "POST /v1/password-resets": "reset",
+}
+
+# What may not stand beside what is right.
+BESIDE = {
+    "POST /v1/password-resets": ["second"],
+    "POST /v1/reauthentications": ["password", "totp", "recovery_code", "verification", "code"],
+    "POST /v1/sessions": ["recovery_code"],
+    "POST /v1/verifications": ["age"],
+}
+
+# What needs an authenticator app, or sets one up: by people of their own, since the person who asks
+# for all the rest logs in by password alone.
+FACTORS = {
+    "PUT /v1/me/factors/totp": lambda _: None,
+    "DELETE /v1/me/factors/totp": Person.with_app,
+    "POST /v1/me/factors/recovery-codes": Person.with_app,
 }
 
 
@@ -181,8 +242,15 @@ def is_helped(case):
 def put_right(case, person):
     """Puts what is right for a person into a request."""
     label = case.operation.label
+    if label in FACTORS:
+        person = Person()
+        FACTORS[label](person)
+        case.headers["Authorization"] = f"Bearer {person.token}"
     if isinstance(case.body, dict):
-        case.body |= person.body(label, case.body)
+        right = person.body(label, case.body)
+        for name in BESIDE.get(label, []):
+            case.body.pop(name, None)
+        case.body |= right
     if label in PATHS:
         for name in case.path_parameters:
             case.path_parameters[name] = PATHS[label](person)
