@@ -53,10 +53,19 @@ const COMPARED: &[(&str, &[&str])] = &[
             "c_7_3_a_receipt_does_not_tell_whether_it_ever_was",
         ],
     ),
+    ("POST /v1/third-parties/{provider}/authorizations", RETURNS),
+    ("GET /v1/third-party-returns/{provider}", RETURNS),
+    ("POST /v1/third-party-returns/{provider}", RETURNS),
 ];
+const RETURNS: &[&str] =
+    &["c_7_3_a_log_in_by_a_third_party_does_not_tell_whether_an_account_is_linked"];
 const LINKS: &[&str] = &["c_7_3_a_wrong_link_does_not_tell_whether_it_is_anyones"];
-const SOURCES: [&str; 3] =
-    [include_str!("alike.rs"), include_str!("alike_routes.rs"), include_str!("missing.rs")];
+const SOURCES: [&str; 4] = [
+    include_str!("alike.rs"),
+    include_str!("alike_returns.rs"),
+    include_str!("alike_routes.rs"),
+    include_str!("missing.rs"),
+];
 
 #[test]
 fn c_7_3_every_route_that_anybody_may_ask_is_compared() {

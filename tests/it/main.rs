@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod alike;
+mod alike_returns;
 mod alike_routes;
 mod app;
 mod asvs;
