@@ -4,6 +4,7 @@ mod cases;
 mod factors;
 mod prepare;
 mod seen;
+mod third_parties;
 
 use crate::app::TestApp;
 use cases::{CASES, Case};

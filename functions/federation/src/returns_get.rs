@@ -73,5 +73,5 @@ pub(crate) async fn get_third_party_return(
         ),
         ("recovery_code", text("Or a recovery code", "或恢复码")),
     ];
-    page::asked_with(&call, words, (&fields, &typed))
+    page::asked_with(&call, words, page::Fields { hidden: &fields, typed: &typed })
 }

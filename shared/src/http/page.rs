@@ -23,9 +23,16 @@ struct Page<'a> {
     /// The label of the button that posts to the same address.
     button: Option<Text>,
     /// What is posted with it.
-    fields: &'a [(&'static str, &'a str)],
-    /// What can be typed, with its label.
-    typed: &'a [(&'static str, Text)],
+    fields: Fields<'a>,
+}
+
+/// What the form of a page posts.
+#[derive(Clone, Copy, Default)]
+pub struct Fields<'a> {
+    /// Names and values that are not shown.
+    pub hidden: &'a [(&'static str, &'a str)],
+    /// Names of what can be typed, with their labels.
+    pub typed: &'a [(&'static str, Text)],
 }
 
 impl Page<'_> {
@@ -44,8 +51,8 @@ impl Page<'_> {
                     escape(label.of(call.locale))
                 )
             };
-            let fields: String = self.fields.iter().map(hidden).collect();
-            let typed: String = self.typed.iter().map(typed).collect();
+            let fields: String = self.fields.hidden.iter().map(hidden).collect();
+            let typed: String = self.fields.typed.iter().map(typed).collect();
             let action = if fields.is_empty() { "" } else { " action=\"?\"" };
             format!("<form method=\"post\"{action}>{fields}{typed}<button>{label}</button></form>")
         });
@@ -98,7 +105,7 @@ fn said<T>(
     if let Err(problem) = outcome {
         return refused(call, problem);
     }
-    Page { title, body, button, fields: &[], typed: &[] }.answer(call, StatusCode::OK)
+    Page { title, body, button, fields: Fields::default() }.answer(call, StatusCode::OK)
 }
 
 /// A page that asks before it goes on, by a button that posts these fields, and what is typed, to the same path. The
@@ -106,9 +113,9 @@ fn said<T>(
 pub fn asked_with(
     call: &Call,
     (title, body, button): (Text, Text, Text),
-    (fields, typed): (&[(&'static str, &str)], &[(&'static str, Text)]),
+    fields: Fields<'_>,
 ) -> Response {
-    let page = Page { title, body, button: Some(button), fields, typed };
+    let page = Page { title, body, button: Some(button), fields };
     let mut answer = page.answer(call, StatusCode::OK);
     // A post from a page without a referrer has no origin either, and would count as another site's.
     answer.headers_mut().insert(header::REFERRER_POLICY, value("same-origin"));
@@ -131,7 +138,7 @@ pub fn refused(call: &Call, problem: Problem) -> Response {
     }
     let entry = problem.kind().entry();
     let (title, body) = (entry.title, entry.advice);
-    Page { title, body, button: None, fields: &[], typed: &[] }.answer(call, entry.status)
+    Page { title, body, button: None, fields: Fields::default() }.answer(call, entry.status)
 }
 
 /// Nothing may be loaded, framed or sent elsewhere; the one style is named by its digest.

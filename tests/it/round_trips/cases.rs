@@ -1,7 +1,7 @@
 //! Every route, in every case that makes other calls.
 
 use crate::app::{Answer, PASSWORD, Person, TestApp};
-use crate::idp::{self, Begun};
+use crate::idp::Begun;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -87,9 +87,6 @@ pub(super) enum Case {
 }
 
 use Case as C;
-
-const BEGIN: &str = "/v1/third-parties/example/authorizations";
-const RETURN: &str = "/v1/third-party-returns/example";
 
 const AUTHORIZATIONS: &str = "POST /v1/third-parties/{provider}/authorizations";
 const RETURNS: &str = "POST /v1/third-party-returns/{provider}";
@@ -227,17 +224,6 @@ impl Case {
             }
             C::LogIn => (app.post("/v1/sessions").json(&log_in(PASSWORD)), 201),
             C::WrongPassword => (app.post("/v1/sessions").json(&log_in("wrong horse")), 401),
-            C::LogInByApp
-            | C::LogInWithoutCode
-            | C::ProofByApp
-            | C::ProofByRecoveryCode
-            | C::ProofByContact
-            | C::OwnContactCode
-            | C::FactorList
-            | C::AppBegun
-            | C::AppConfirmed
-            | C::AppRemoved
-            | C::RecoveryCodes => self.by_factor(app, ready),
             C::LogInAtTheLimit => (app.post("/v1/sessions").json(&log_in(PASSWORD)), 409),
             C::SessionList => (app.get("/v1/sessions").bearer(token), 200),
             C::SessionEnd => (app.delete("/v1/sessions/current").bearer(token), 204),
@@ -280,21 +266,17 @@ impl Case {
             C::CancellationLink | C::ChangeLink => (app.get(&ready.link), 200),
             C::CancellationLinkUse | C::ChangeLinkUse => (app.post(&ready.link), 200),
             C::ScheduledReceipt | C::SignedReceipt => (app.get(&receipt), 200),
-            C::ThirdParties => (app.get("/v1/third-parties"), 200),
-            C::Authorization => (app.post(BEGIN).json(&idp::log_in()), 201),
-            C::AuthorizationOfHolder => {
-                (app.post(BEGIN).bearer(token).json(&json!({"intent": "link"})), 201)
-            }
-            C::ReturnPage => (app.get(&format!("{RETURN}?code=x&state=y")), 200),
-            C::ReturnToLogIn | C::ReturnToRegister | C::ReturnToLink | C::ReturnToProve => {
-                let (begun, body) = ready.returned.as_ref().expect("a log-in");
-                let made = matches!(self, C::ReturnToLogIn | C::ReturnToRegister);
-                let path = format!("/v1/third-party-returns/{}", begun.provider);
-                let call = app.post(&path).header("cookie", begun.cookie.clone());
-                (call.json(body), if made { 201 } else { 204 })
-            }
-            C::LinkedAccounts => (app.get("/v1/me/third-parties").bearer(token), 200),
-            C::Unlinking => (app.delete("/v1/me/third-parties/example").bearer(token), 204),
+            C::ThirdParties
+            | C::Authorization
+            | C::AuthorizationOfHolder
+            | C::ReturnPage
+            | C::ReturnToLogIn
+            | C::ReturnToRegister
+            | C::ReturnToLink
+            | C::ReturnToProve
+            | C::LinkedAccounts
+            | C::Unlinking => self.by_third_party(app, ready),
+            _ => self.by_factor(app, ready),
         };
         call.send().await.expect(status)
     }

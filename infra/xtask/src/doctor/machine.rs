@@ -67,6 +67,12 @@ const TOOLS: &[Tool] = &[
         install: "apt-get install maven",
     },
     Tool {
+        program: "npm",
+        harmless: &["--version"],
+        need: Need::For("cargo xtask contract"),
+        install: "apt-get install nodejs npm",
+    },
+    Tool {
         program: "target/tools/bin/cargo-deny",
         harmless: &["--version"],
         need: Need::For("cargo xtask check, release"),
