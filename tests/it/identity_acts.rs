@@ -20,6 +20,8 @@ pub(crate) const ADDRESSES: [&str; 6] = [
     "+8613900139000",
     "+8613700137000",
 ];
+/// The people at the third party.
+pub(crate) const PARTIES: [&str; 3] = ["first", "second", "third"];
 pub(crate) const WRONG: &str = "wrong horse battery";
 
 /// A step. Numbers stand for what there is at the time: they are taken modulo how many there are.
@@ -45,6 +47,9 @@ pub(crate) enum Step {
     RemoveContact { session: usize, phone: bool },
     TakeBack { session: usize, phone: bool },
     Detach { address: usize },
+    Link { session: usize, party: usize },
+    LogInByParty { party: usize, by_app: bool },
+    Unlink { session: usize },
     Cancel { session: usize },
     Withdraw { session: usize },
     AskForACopy { session: usize },
@@ -57,7 +62,10 @@ impl Step {
     /// second in which the one before left is not sent.
     pub(crate) const fn pause(self) -> Duration {
         Duration::from_secs(match self {
-            Self::LogInBy { .. } | Self::ProveBy { .. } | Self::SetUpTotp { .. } => 30,
+            Self::LogInBy { .. }
+            | Self::LogInByParty { .. }
+            | Self::ProveBy { .. }
+            | Self::SetUpTotp { .. } => 30,
             Self::ProveByCode { .. } => 1,
             _ => 0,
         })
@@ -83,6 +91,7 @@ pub(crate) fn any_step() -> impl Strategy<Value = Step> {
     let right = || prop::bool::weighted(0.7);
     let address = || 0..ADDRESSES.len();
     let factor = || 0..4_usize;
+    let party = || 0..PARTIES.len();
     prop_oneof![
         2 => address().prop_map(|address| Step::Register { address }),
         6 => (address(), right()).prop_map(|(address, right)| Step::LogIn { address, right }),
@@ -108,6 +117,9 @@ pub(crate) fn any_step() -> impl Strategy<Value = Step> {
         2 => (session(), flag()).prop_map(|(session, phone)| Step::RemoveContact { session, phone }),
         2 => (session(), flag()).prop_map(|(session, phone)| Step::TakeBack { session, phone }),
         1 => address().prop_map(|address| Step::Detach { address }),
+        3 => (session(), party()).prop_map(|(session, party)| Step::Link { session, party }),
+        4 => (party(), flag()).prop_map(|(party, by_app)| Step::LogInByParty { party, by_app }),
+        2 => session().prop_map(|session| Step::Unlink { session }),
         2 => session().prop_map(|session| Step::Cancel { session }),
         1 => session().prop_map(|session| Step::Withdraw { session }),
         2 => session().prop_map(|session| Step::AskForACopy { session }),

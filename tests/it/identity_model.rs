@@ -40,6 +40,8 @@ pub(crate) struct Account {
     pub(crate) state: State,
     pub(crate) password: String,
     pub(crate) app: Option<Own>,
+    /// Who it is linked with at the third party.
+    pub(crate) party: Option<usize>,
     /// Until when an app waits to be confirmed.
     waits_until: Option<Timestamp>,
     /// When somebody logged in last.
@@ -153,6 +155,7 @@ impl Model {
             state: State::Active,
             password: password.to_owned(),
             app: None,
+            party: None,
             waits_until: None,
             used_at: self.now,
             change: None,
@@ -227,6 +230,7 @@ impl Model {
             if matches!(account.state, State::Closing(at) if at <= now) {
                 (account.state, account.change) = (State::Erased, None);
                 account.contacts.clear();
+                account.party = None;
             }
         }
     }

@@ -9,8 +9,9 @@ mod expected;
 
 use crate::app::{BEGIN, PASSWORD, TestApp};
 use crate::factor_calls::App;
-use crate::identity_acts::{ADDRESSES, Hands, Step, With, any_step};
+use crate::identity_acts::{ADDRESSES, Hands, PARTIES, Step, With, any_step};
 use crate::identity_model::{MOST_SESSIONS, Model, State};
+use crate::idp::{Idp, configure};
 use crate::stops::{calm, one_of};
 use crate::tables::Tables;
 use proptest::collection::vec;
@@ -38,6 +39,7 @@ fn steps(seed: u8) -> Vec<Step> {
 /// A world and its model.
 struct Walk {
     app: TestApp,
+    idp: Idp,
     model: Model,
     hands: Hands,
     /// How often each kind of step was answered how.
@@ -45,13 +47,17 @@ struct Walk {
 }
 
 /// A world with a lower limit of sessions, so that it is reached.
-async fn world() -> TestApp {
-    TestApp::with(|options| options.config.max_sessions = MOST_SESSIONS).await
+async fn world() -> (TestApp, Idp) {
+    let app = TestApp::with(|options| options.config.max_sessions = MOST_SESSIONS).await;
+    let idp = Idp::start(&app).await;
+    configure(&app, &[idp.settings("example")]).await.expect("taken");
+    (app, idp)
 }
 
 impl Walk {
     async fn start(seen: BTreeMap<(String, u16), usize>) -> Self {
-        Self { app: world().await, model: Model::at(BEGIN), hands: Hands::default(), seen }
+        let (app, idp) = world().await;
+        Self { app, idp, model: Model::at(BEGIN), hands: Hands::default(), seen }
     }
 
     /// Whom a step is about, where its password or app matters.
@@ -60,6 +66,7 @@ impl Walk {
             Step::LogIn { address, .. }
             | Step::LogInAsCookie { address }
             | Step::LogInBy { address, .. } => self.model.named(ADDRESSES[address]),
+            Step::LogInByParty { party, .. } => self.model.linked(party),
             Step::Prove { session, .. }
             | Step::ProveBy { session, .. }
             | Step::ChangePassword { session, .. } => {
@@ -83,6 +90,8 @@ impl Walk {
     fn better(&self, n: usize, step: Step) -> Step {
         let is_name = |address: &usize| self.model.named(ADDRESSES[*address]).is_some();
         let names: Vec<_> = (0..ADDRESSES.len()).filter(is_name).collect();
+        let linked: Vec<_> =
+            (0..PARTIES.len()).filter(|n| self.model.linked(*n).is_some()).collect();
         let name = names.get(n % names.len().max(1)).copied().unwrap_or_default();
         match step {
             Step::Register { .. } | Step::Wait { .. } => step,
@@ -91,6 +100,9 @@ impl Walk {
             Step::LogInAsCookie { .. } => Step::LogInAsCookie { address: name },
             Step::LogInBy { factor, .. } => Step::LogInBy { address: name, factor },
             Step::Reset { .. } => Step::Reset { address: name },
+            Step::LogInByParty { by_app, .. } if !linked.is_empty() => {
+                Step::LogInByParty { party: linked[n % linked.len()], by_app }
+            }
             _ if self.hands.live.is_empty() => Step::LogInBy { address: name, factor: n % 4 },
             _ => step,
         }
@@ -110,7 +122,8 @@ impl Walk {
         self.note_live();
         let ((right, own), new) = (self.held(step), format!("other horse battery {n}"));
         let name = format!("Person {n}");
-        let with = With { right: &right, new: &new, name: &name, app: own.as_ref() };
+        let with =
+            With { right: &right, new: &new, name: &name, app: own.as_ref(), idp: &self.idp };
         let Some(answer) = self.hands.act(&self.app, step, with).await else { return };
         let status = answer.status.as_u16();
         let kind = format!("{step:?}").split(' ').next().unwrap_or_default().to_owned();
@@ -164,6 +177,8 @@ impl Walk {
             let left = holds.app.as_ref().map_or(0, BTreeSet::len);
             assert_eq!(factors["recovery_codes"], left, "step {n}");
             assert_eq!(factors["totp"].is_null(), holds.app.is_none(), "step {n}");
+            let linked = usize::from(holds.party.is_some());
+            assert_eq!(factors["third_parties"].as_array().map(Vec::len), Some(linked), "step {n}");
         }
     }
 }
@@ -197,15 +212,19 @@ fn assert_shows(seen: &BTreeMap<(String, u16), usize>) {
     assert!(limited * 4 < all, "too much is limited: {seen:?}");
     let succeeded = seen.keys().filter(|(_, status)| *status < 300).map(|(kind, _)| kind);
     assert!(succeeded.collect::<BTreeSet<_>>().len() >= 20, "{seen:?}");
-    assert!(seen.contains_key(&("LogIn".to_owned(), 409)), "the limit was not reached: {seen:?}");
+    for (kind, status) in [("LogIn", 409), ("Link", 204), ("LogInByParty", 201)] {
+        assert!(seen.contains_key(&(kind.to_owned(), status)), "{kind} never {status}: {seen:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c_7_3_whatever_two_clients_do_at_once_nobody_sees_another_and_the_limit_holds() {
-    let app = Arc::new(world().await);
+    let (app, idp) = world().await;
+    let app = Arc::new(app);
     app.register(ADDRESSES[0]).await;
     let hands = Arc::new(Mutex::new(Hands::default()));
-    let clients = [11, 12].map(|seed| tokio::spawn(client(app.clone(), hands.clone(), seed)));
+    let clients =
+        [11, 12].map(|seed| tokio::spawn(client((app.clone(), idp.clone()), hands.clone(), seed)));
     for client in clients {
         client.await.expect("no panic");
     }
@@ -214,7 +233,7 @@ async fn c_7_3_whatever_two_clients_do_at_once_nobody_sees_another_and_the_limit
 }
 
 /// The steps of one of two clients, who share everything that they are handed.
-async fn client(app: Arc<TestApp>, hands: Arc<Mutex<Hands>>, seed: u8) {
+async fn client((app, idp): (Arc<TestApp>, Idp), hands: Arc<Mutex<Hands>>, seed: u8) {
     let log_ins = [Step::LogIn { address: 0, right: true }; 3];
     for step in log_ins.into_iter().chain(steps(seed).into_iter().take(STEPS / 2)) {
         if let Step::Wait { minutes: time } = step {
@@ -224,7 +243,7 @@ async fn client(app: Arc<TestApp>, hands: Arc<Mutex<Hands>>, seed: u8) {
         }
         let now = hands.lock().expect("no panic before").clone();
         let own = now.apps.values().next_back();
-        let with = With { right: PASSWORD, new: PASSWORD, name: "Ada", app: own };
+        let with = With { right: PASSWORD, new: PASSWORD, name: "Ada", app: own, idp: &idp };
         let Some(answer) = now.act(&app, step, with).await else { continue };
         let answer = calm(answer);
         one_of(&answer, &[200, 201, 202, 204, 401, 403, 404, 409, 422, 429, 503]);

@@ -3,6 +3,7 @@
 use crate::app::{Answer, PASSWORD, TestApp};
 use crate::contact_calls::channel;
 use crate::factor_calls::{TOTP, code};
+use crate::idp::{self, Idp};
 use http::Method;
 use serde_json::{Value, json};
 use shared::clock::Clock;
@@ -77,6 +78,28 @@ pub(super) async fn set_up(app: &TestApp, token: &str, person: &str) -> Answer {
         confirmed.body["of"] = json!(person);
     }
     confirmed
+}
+
+/// Links an account at the third party.
+pub(super) async fn link(app: &TestApp, (idp, whose): (&Idp, &str), token: &str) -> Answer {
+    let link = json!({"intent": "link"});
+    app.by_third_party((idp, "example"), whose, (&link, Some(token))).await
+}
+
+/// Logs in by the third party, with what is sent besides.
+pub(super) async fn log_in_by(
+    app: &TestApp,
+    (idp, whose): (&Idp, &str),
+    mut body: Value,
+) -> Answer {
+    let answer = app.begin("example", &idp::log_in(), None).await;
+    if answer.status != 201 {
+        return answer;
+    }
+    let begun = idp::begun("example", &answer);
+    let (code, state) = idp.consent(&begun.url, whose);
+    (body["code"], body["state"]) = (json!(code), json!(state));
+    app.return_with(&begun, &body).await
 }
 
 /// The newest code that went to an address. Another client may have it in hands, or have let its time

@@ -1,9 +1,10 @@
 //! What was handed over to people, and what they do with it.
 
-use super::{ADDRESSES, ANY, Step, WRONG, contact_kind, flows, recovery};
+use super::{ADDRESSES, ANY, PARTIES, Step, WRONG, contact_kind, flows, recovery};
 use crate::app::{Answer, TestApp};
 use crate::call::Call;
 use crate::factor_calls::{App, TOTP, codes};
+use crate::idp::Idp;
 use http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ pub(crate) struct With<'a> {
     pub(crate) name: &'a str,
     /// The app that was set up last.
     pub(crate) app: Option<&'a App>,
+    /// The third party.
+    pub(crate) idp: &'a Idp,
 }
 
 impl With<'_> {
@@ -203,6 +206,17 @@ impl Hands {
                 call(Method::DELETE, &path, session)?
             }
             Step::Detach { address } => return Some(flows::detach(app, ADDRESSES[address]).await),
+            Step::Link { session, party } => {
+                let whose = (with.idp, PARTIES[party]);
+                return Some(flows::link(app, whose, &held(session)?.token).await);
+            }
+            Step::LogInByParty { party, by_app } => {
+                let body = if by_app { with.factor(app, 0, json!({})) } else { json!({}) };
+                return Some(flows::log_in_by(app, (with.idp, PARTIES[party]), body).await);
+            }
+            Step::Unlink { session } => {
+                call(Method::DELETE, "/v1/me/third-parties/example", session)?
+            }
             Step::Cancel { session } => call(Method::POST, "/v1/me/cancellation", session)?,
             Step::Withdraw { session } => call(Method::DELETE, "/v1/me/cancellation", session)?,
             Step::AskForACopy { session } => call(Method::POST, "/v1/me/exports", session)?,

@@ -28,7 +28,11 @@ pub(crate) enum Shown {
 impl Model {
     pub(crate) fn log_in(&mut self, address: &str, password: &str, shown: Shown) -> Status {
         let known = self.named(address).filter(|n| self.accounts[*n].password == password);
-        let Some(account) = known else { return 401 };
+        known.map_or(401, |account| self.open_session(account, shown))
+    }
+
+    /// Where somebody proved to be the person.
+    fn open_session(&mut self, account: usize, shown: Shown) -> Status {
         let full = self.live(account).len() >= MOST_SESSIONS;
         if let Some(own) = &mut self.accounts[account].app {
             match shown {
@@ -47,6 +51,42 @@ impl Model {
         }
         self.open(account);
         201
+    }
+
+    /// Whose account is linked with somebody at the third party.
+    pub(crate) fn linked(&self, party: usize) -> Option<usize> {
+        self.accounts.iter().position(|account| account.party == Some(party))
+    }
+
+    pub(crate) fn log_in_by_party(&mut self, party: usize, shown: Shown) -> Status {
+        self.linked(party).map_or(409, |account| self.open_session(account, shown))
+    }
+
+    pub(crate) fn link(&mut self, session: usize, party: usize) -> Result<Status, Status> {
+        self.active(session)?;
+        self.fresh(session)?;
+        let taken = self.linked(party);
+        let own = &mut self.active(session)?.party;
+        if *own == Some(party) {
+            return Ok(204);
+        }
+        if own.is_some() || taken.is_some() {
+            return Err(409);
+        }
+        *own = Some(party);
+        Ok(204)
+    }
+
+    pub(crate) fn unlink(&mut self, session: usize) -> Result<Status, Status> {
+        self.active(session)?;
+        self.fresh(session)?;
+        let account = self.active(session)?;
+        account.party.ok_or(404_u16)?;
+        if account.contacts.is_empty() {
+            return Err(409);
+        }
+        account.party = None;
+        Ok(204)
     }
 
     pub(super) fn end_tickets(&mut self, account: usize) {

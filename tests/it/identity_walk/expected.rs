@@ -52,6 +52,12 @@ impl Walk {
                 model.take_back(session(n), contact_kind(phone))
             }
             Step::Detach { address } => Ok(model.detach(contact(address))),
+            Step::Link { session: n, party } => model.link(session(n), party),
+            Step::LogInByParty { party, by_app } => {
+                let shown = if by_app { Shown::Totp } else { Shown::Nothing };
+                Ok(model.log_in_by_party(party, shown))
+            }
+            Step::Unlink { session: n } => model.unlink(session(n)),
             Step::Cancel { session: n } => model.cancel(session(n)),
             Step::Withdraw { session: n } => model.withdraw(session(n)),
             Step::AskForACopy { session: n } => model.ask_for_a_copy(session(n)),
