@@ -246,7 +246,7 @@ async fn c_7_3_refused_log_ins_are_counted_by_cause_and_an_alarm_watches_them() 
     let _guard = log.capture();
     let causes = async |login: &str, password: &str| {
         let status = log_in(&app, login, password).await.status.as_u16();
-        let measured = measured(&log, "log_ins_refused");
+        let measured = measured(&log, "proofs_refused");
         (status, measured.into_iter().map(|(n, [_, cause])| (n, cause)).collect::<Vec<_>>())
     };
     let once = |cause: &str| vec![(json!(1), json!(cause))];
@@ -261,5 +261,5 @@ async fn c_7_3_refused_log_ins_are_counted_by_cause_and_an_alarm_watches_them() 
     app.clock.advance(minutes(5));
     assert_eq!(causes(ADA, PASSWORD).await, (201, vec![]));
     let template = include_str!("../../template.yaml");
-    assert!(template.contains("MetricName: log_ins_refused"), "an alarm watches it");
+    assert!(template.contains("MetricName: proofs_refused"), "an alarm watches it");
 }

@@ -5,6 +5,7 @@ use crate::app::{Answer, PASSWORD, Person, TestApp};
 use crate::halt::Halt;
 use crate::tables::Tables;
 use serde_json::{Value, json};
+use shared::domain::contact::change::HELD;
 use shared::domain::inventory::Entity;
 use shared::domain::limit::SECOND_PROOF_AFTER;
 use shared::domain::time::{days, minutes};
@@ -220,6 +221,49 @@ async fn c_7_3_a_second_factor_is_a_second_proof_and_its_guesses_are_counted() {
     }
     let right = json!({"totp": own.next(&app)});
     reset_by_two(&app, &codes[1], &right, OTHER).await.expect(429);
+    Tables::whole(&app).await;
+}
+
+#[tokio::test]
+async fn c_7_3_an_app_that_is_new_goes_with_a_reset_and_an_older_one_stays() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    app.set_up_totp(&ada.token).await;
+    app.clock.advance(HELD - Duration::from_secs(1));
+    let code = app.holder_code("reset", ADA).await;
+    app.reset(&code, OTHER).await.expect(204);
+    let made = app.try_log_in(ADA, OTHER).await.expect(201);
+    let token = made.body["token"].as_str().expect("a token").to_owned();
+    assert_eq!(app.factors(&token).await["totp"], Value::Null);
+    app.set_up_totp(&token).await;
+    app.clock.advance(HELD);
+    let code = app.holder_code("reset", ADA).await;
+    app.reset(&code, PASSWORD).await.expect(204);
+    let asked = app.try_log_in(ADA, PASSWORD).await.expect(401);
+    assert_eq!(asked.problem(), "second-factor-needed");
+    Tables::whole(&app).await;
+}
+
+#[tokio::test]
+async fn c_7_3_a_reset_gives_no_further_guesses_at_the_app() {
+    let app = TestApp::start().await;
+    let ada = app.register(ADA).await;
+    let own = app.set_up_totp(&ada.token).await;
+    app.clock.advance(HELD);
+    let guess = json!({"login": ADA, "password": PASSWORD, "totp": "000000"});
+    for _ in 0..2 {
+        for _ in 0..5 {
+            app.post("/v1/sessions").json(&guess).send().await.expect(401);
+        }
+        app.post("/v1/sessions").json(&guess).send().await.expect(429);
+        let code = app.holder_code("reset", ADA).await;
+        app.reset(&code, PASSWORD).await.expect(204);
+    }
+    let body = json!({"login": ADA, "password": PASSWORD, "totp": own.next(&app)});
+    app.post("/v1/sessions").json(&body).send().await.expect(429);
+    app.clock.advance(minutes(15));
+    let body = json!({"login": ADA, "password": PASSWORD, "totp": own.next(&app)});
+    app.post("/v1/sessions").json(&body).send().await.expect(201);
     Tables::whole(&app).await;
 }
 

@@ -9,6 +9,7 @@ use shared::error::corrupt;
 use shared::http::{Call, Problem, ProblemKind, check_code};
 use shared::ids::{SubjectId, VerificationId};
 use shared::ledger::Book;
+use shared::records::factors::Held;
 use shared::records::subject::{self, Counter};
 use shared::records::verification::{self, CodePurpose};
 use shared::store::{Attr, Key, Row, Transaction, When};
@@ -45,8 +46,7 @@ pub(crate) struct Found {
     year: Option<Row>,
     /// What is counted of the name that the contact is, to log in with.
     tries: Option<Row>,
-    /// The second factors.
-    pub(crate) factors: Option<Row>,
+    factors: Option<Row>,
     counters: Vec<Row>,
 }
 
@@ -105,6 +105,11 @@ impl Found {
     pub(crate) async fn book(&self, call: &Call) -> Result<Book, Problem> {
         let rows = (self.chain.as_ref(), self.year.as_ref());
         Ok(Book::open(&call.ports, &self.person.key, rows, call.now).await?)
+    }
+
+    /// The second factors.
+    pub(crate) fn held(&self, call: &Call) -> Result<Held, Problem> {
+        Ok(Held::open(&self.person, self.factors.clone(), call.now)?)
     }
 
     /// A counter of the account's, of those that were read.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::domain::account::Profile;
+use shared::domain::contact::change::HELD;
 use shared::domain::inventory::items;
 use shared::domain::limit::SECOND_PROOF_AFTER;
 use shared::domain::password;
@@ -111,6 +112,13 @@ fn allowed<'a>(
     Ok(used)
 }
 
+/// Whether an authenticator app goes with the password: one that was set up lately. Whoever has the
+/// password for a moment shall not shut the person out for good by an app of their own.
+fn removes_app(call: &Call, found: &Found) -> Result<bool, Problem> {
+    let set_up = found.held(call)?.factors.totp_at;
+    Ok(set_up.is_some_and(|at| call.now < at.plus(HELD)))
+}
+
 async fn reset(
     call: &Call,
     (proofs, used): (&Proofs<'_>, Option<Used<'_>>),
@@ -124,7 +132,11 @@ async fn reset(
     transaction.replace("account", person.key.seal(person.account.clone().next(), &profile)?);
     proofs.spend(found, &mut transaction);
     let mut touched = vec![&items::PASSWORD, &items::SESSION_EPOCH];
-    if let Some(used) = used {
+    if removes_app(call, found)? {
+        // Whatever was proved by it, it goes.
+        found.held(call)?.remove(&mut transaction);
+        touched.push(&items::FACTORS_TOTP);
+    } else if let Some(used) = used {
         used.spend(call, found, &mut transaction).await?;
         touched.push(used.touched());
     }

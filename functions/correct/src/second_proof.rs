@@ -6,7 +6,9 @@ use serde::Deserialize;
 use shared::domain::inventory::Item;
 use shared::domain::personal::Secret;
 use shared::error::Error;
-use shared::http::{Call, Problem, ProblemKind, count_guess, factor_touched, settle, spend_factor};
+use shared::http::{
+    Call, Problem, ProblemKind, count_guess, factor_touched, proof_refused, settle, spend_factor,
+};
 use shared::records::factors::{Given, Held};
 use shared::records::limit;
 use shared::records::subject::Counter;
@@ -150,11 +152,11 @@ impl<'a> Proofs<'a> {
     /// `ProofRefused` where it is wrong, was used, or the person has no app.
     pub(crate) fn used(&self, call: &Call, found: &Found) -> Result<Option<Used<'a>>, Problem> {
         let Some(Second::Factor(given)) = self.second else { return Ok(None) };
-        let mut held = Held::open(&found.person, found.factors.clone(), call.now)?;
+        let mut held = found.held(call)?;
         if held.prove(given, call.now) {
             Ok(Some(Used { held, given }))
         } else {
-            Err(ProblemKind::ProofRefused.into())
+            Err(proof_refused(call))
         }
     }
 

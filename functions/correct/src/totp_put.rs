@@ -4,7 +4,9 @@ use crate::factors::{Codes, tell, write};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::domain::personal::Secret;
-use shared::http::{Access, Call, Caller, Json, Missing, Problem, ProblemKind, SecretJson, guess};
+use shared::http::{
+    Access, Call, Caller, Json, Missing, Problem, SecretJson, guess, proof_refused,
+};
 use shared::ledger::Action;
 use shared::outbox::Content;
 use shared::records::factors::{ALL, Held};
@@ -63,7 +65,7 @@ async fn confirm(
 ) -> Result<Response, Problem> {
     ready(call, &caller, &held)?;
     if !held.confirm(code, call.now) {
-        return Err(ProblemKind::ProofRefused.into());
+        return Err(proof_refused(call));
     }
     let recovery_codes = held.draw_codes(&*call.ports.entropy, call.now);
     let mut transaction = Transaction::new();

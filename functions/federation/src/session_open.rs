@@ -71,7 +71,7 @@ where
 {
     match find().await? {
         Some(found) if found.held.has_totp() => {
-            count_guess(call, &found.person, found.guesses.as_ref()).await
+            count_guess(call, &found.person, found.guesses.as_ref()).await.map(drop)
         }
         _ => Ok(()),
     }

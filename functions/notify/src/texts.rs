@@ -47,8 +47,10 @@ pub(crate) const TOTP_SUBJECT: Text = text(
 );
 pub(crate) const TOTP: Text = text(
     "An authenticator app was confirmed for your account: logging in needs a code of it from now on, or a \
-     recovery code. If that was not you, write to us at once.",
-    "您的账号已确认一个身份验证器应用：此后登录须附其验证码或恢复码。如非本人操作，请立即联系我们。",
+     recovery code. If that was not you, reset your password by a code to a contact within 72 hours: the app goes \
+     with it, and all sessions end.",
+    "您的账号已确认一个身份验证器应用：此后登录须附其验证码或恢复码。如非本人操作，请在 72 小时内用联系方式的验证码\
+     重置密码：该应用将一并移除，所有会话均会结束。",
 );
 pub(crate) const TOTP_REMOVED_SUBJECT: Text = text(
     "The authenticator app of your OpenDataLab account was removed",
@@ -145,8 +147,8 @@ pub(crate) const PASSWORD_SUBJECT: Text =
     text("Your OpenDataLab password was changed", "您的 OpenDataLab 密码已修改");
 pub(crate) const PASSWORD: Text = text(
     "The password of your account was changed, and all other sessions have ended. If that was not \
-     you, write to us at once.",
-    "您的账号密码已修改，其他会话均已结束。如非本人操作，请立即联系我们。",
+     you, reset it at once by a code to a contact.",
+    "您的账号密码已修改，其他会话均已结束。如非本人操作，请立即用联系方式的验证码重置密码。",
 );
 pub(crate) const RESET_SUBJECT: Text =
     text("Your OpenDataLab password was reset", "您的 OpenDataLab 密码已重置");

@@ -1,7 +1,7 @@
 //! The ladder of failed log-ins, by name and by source. A try is counted before it is checked, so
 //! that many at once get no more than the rungs admit; a success takes its own try away again.
 
-use shared::domain::limit::{LOGIN_LADDER, PASSWORD_TRIES};
+use shared::domain::limit::{LOGIN_LADDER, LOGIN_TRIES_DAY, PASSWORD_TRIES};
 use shared::domain::time::Timestamp;
 use shared::error::Result;
 use shared::http::{Access, Call, Caller, Problem, ProblemKind};
@@ -23,6 +23,8 @@ pub(crate) struct Counters {
     /// Absent where a remembered session passed the name's ladder.
     name: Option<Row>,
     source: Option<Row>,
+    /// When log-ins with the name failed before.
+    failed: Vec<Timestamp>,
 }
 
 impl Counters {
@@ -44,6 +46,7 @@ impl Counters {
         let source = (by_source, source.as_ref());
         let source = limit::admit(&mut transaction, "source", source, &rungs, call.now)
             .map_err(|wait| limited(call, "source", wait))?;
+        let failed = name.as_ref().map(Row::events).unwrap_or_default();
         let name = (by_name, name.as_ref());
         let name = match limit::admit(&mut transaction, "name", name, &LOGIN_LADDER, call.now) {
             Ok(row) => Some(row),
@@ -53,7 +56,7 @@ impl Counters {
             }
         };
         call.ports.store.write(transaction).await?;
-        Ok(Self { name, source: Some(source) })
+        Ok(Self { name, source: Some(source), failed })
     }
 
     /// Reads the counters again.
@@ -62,16 +65,14 @@ impl Counters {
         let keys: Vec<_> = rows.map(|row| row.key.clone()).collect();
         let mut rows = store.get_all(&keys).await?.into_iter();
         let mut next = |before: &Option<Row>| before.as_ref().and_then(|_| rows.next().flatten());
-        Ok(Self { name: next(&self.name), source: next(&self.source) })
+        let (name, source) = (next(&self.name), next(&self.source));
+        Ok(Self { name, source, failed: self.failed.clone() })
     }
 
-    /// When log-ins with the name failed since it was `used_at` last, but for the try of `at`.
-    pub(crate) fn failed(&self, at: Timestamp, used_at: Timestamp) -> Vec<Timestamp> {
-        let mut events = self.name.as_ref().map(Row::events).unwrap_or_default();
-        if let Some(own) = events.iter().rposition(|event| *event == at) {
-            events.remove(own);
-        }
-        events.into_iter().filter(|event| *event >= used_at).collect()
+    /// When log-ins with the name failed, of the last day: an earlier sign-in may tell of some of them
+    /// too.
+    pub(crate) fn failed(&self, now: Timestamp) -> Vec<Timestamp> {
+        LOGIN_TRIES_DAY.live(&self.failed, now)
     }
 
     /// Takes the try of `at` away again, which succeeded.
@@ -116,6 +117,6 @@ async fn pass(
 }
 
 fn limited(call: &Call, cause: &'static str, wait: Duration) -> Problem {
-    emit(&call.ports, Metric::LogInsRefused, 1, &[cause]);
+    emit(&call.ports, Metric::ProofsRefused, 1, &[cause]);
     Problem::new(ProblemKind::Limited).after(wait)
 }

@@ -10,8 +10,9 @@ use shared::error::corrupt;
 use shared::http::{Call, Problem, ProblemKind};
 use shared::ids::SubjectId;
 use shared::ledger::Book;
-use shared::records::{idempotency, subject};
-use shared::store::{Attr, Row};
+use shared::records::subject::{self, Counter};
+use shared::records::{idempotency, limit};
+use shared::store::{Attr, Row, Transaction};
 use shared::telemetry::metrics::{Metric, emit};
 use shared::vault::{Claims, Denied, IndexKey, Owner, Person, password};
 
@@ -35,8 +36,20 @@ pub(crate) struct LogIn {
     pub(crate) counters: Counters,
     /// The second factors.
     pub(crate) factors: Option<Row>,
+    /// The counter of guesses at them.
+    pub(crate) guesses: Option<Row>,
     /// The memory of an idempotent call.
     pub(crate) memory: Option<Row>,
+}
+
+impl LogIn {
+    /// Takes the try away again, and the guess at a second factor, where nothing of it failed.
+    pub(crate) fn take_back(&self, call: &Call, transaction: &mut Transaction) {
+        self.counters.take_back(transaction, call.now);
+        if let Some(row) = &self.guesses {
+            limit::take_back(transaction, "guesses", row, call.now);
+        }
+    }
 }
 
 /// Counts a try, before anything is checked: many at once get no more than the limit. One read
@@ -106,7 +119,7 @@ pub(crate) async fn again(
 }
 
 fn refused(call: &Call) -> Problem {
-    emit(&call.ports, Metric::LogInsRefused, 1, &["password"]);
+    emit(&call.ports, Metric::ProofsRefused, 1, &["password"]);
     ProblemKind::LoginRefused.into()
 }
 
@@ -127,18 +140,22 @@ async fn read(
         Book::year_key(call.now),
         Owner::Period(Period::logs(call.now)).key(),
         subject::factors(id),
+        Counter::Factor.of(id),
     ];
     keys.extend(repeat.map(|r| r.key.clone()));
     let mut rows = call.ports.store.get_all(&keys).await?.into_iter();
     let mut next = || rows.next().flatten();
     let (account, key) = (next(), next());
-    let (chain, year, month, factors, memory) = (next(), next(), next(), next(), next());
+    let (chain, year, month) = (next(), next(), next());
+    let (factors, guesses, memory) = (next(), next(), next());
     let vault = &call.ports.vault;
     // What wraps a person's key wraps the year's too: with no branch key in memory, it is fetched
     // for a name that nobody has as well.
     vault.period(Period::evidence(call.now), year.as_ref()).await?;
     match vault.open_person(id, account.as_ref(), key.as_ref(), Use::Rights).await {
-        Ok(person) => Ok(Some(LogIn { person, chain, year, month, counters, factors, memory })),
+        Ok(person) => {
+            Ok(Some(LogIn { person, chain, year, month, counters, factors, guesses, memory }))
+        }
         // A claim may be read just before the erasure that removes it.
         Err(Denied::Refused(Refusal::Unknown | Refusal::Erased | Refusal::Erasing)) => Ok(None),
         Err(denied) => Err(denied.into()),

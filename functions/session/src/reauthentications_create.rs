@@ -7,7 +7,7 @@ use shared::domain::personal::Secret;
 use shared::error::Error;
 use shared::http::{
     Access, Call, Caller, Json, Problem, ProblemKind, Renewal, Renewed, act, check_code,
-    factor_touched, guess, spend_factor,
+    factor_touched, guess, proof_refused, spend_factor,
 };
 use shared::ids::VerificationId;
 use shared::ledger::{Action, Actor, Facts};
@@ -123,7 +123,7 @@ async fn by_factor(
     rotate: bool,
 ) -> Result<Response, Problem> {
     if !held.prove(given, call.now) {
-        return Err(ProblemKind::ProofRefused.into());
+        return Err(proof_refused(call));
     }
     let person = &caller.person;
     let mut transaction = Transaction::new();

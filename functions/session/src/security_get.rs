@@ -4,6 +4,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
+use shared::domain::limit::LOGIN_TRIES_DAY;
 use shared::domain::locale::Locale;
 use shared::domain::period::Period;
 use shared::domain::time::Timestamp;
@@ -11,7 +12,7 @@ use shared::error::{Result, corrupt};
 use shared::http::{Access, Call, Caller, Problem, claimed_subject};
 use shared::ledger::{Action, Actor, head_of};
 use shared::records::network_log::{NetworkLog, TIMED};
-use shared::records::subject;
+use shared::records::subject::{self, Counter};
 use shared::store::{Attr, Key, Row, Table};
 use shared::vault::{Owner, Person};
 use std::collections::BTreeMap;
@@ -51,7 +52,7 @@ struct SignIn {
     device: Option<String>,
 }
 
-/// A log-in with a contact of the person's that failed.
+/// A log-in with a contact of the person's, or a proof by a second factor, that failed.
 #[derive(Serialize, ToSchema)]
 struct FailedTry {
     /// When, RFC 3339.
@@ -95,9 +96,9 @@ pub(crate) async fn get_security(call: Call) -> Result<Response, Problem> {
     let partition = subject::partition(&person.subject);
     let from = (Table::Records, partition.as_str(), TIMED);
     let logs = call.ports.store.newest(from, SIGN_INS).await?;
-    let (opened, mut failed) = open(&call, person, logs).await?;
-    failed.extend(opened.iter().flat_map(|(_, log)| &log.failed_at));
-    failed.sort_unstable();
+    let (opened, [by_name, by_factor]) = open(&call, person, logs).await?;
+    let told = opened.iter().map(|(_, log)| log.failed_at.as_slice());
+    let failed = once_each([&*by_name, &*by_factor].into_iter().chain(told));
     let failed = failed.into_iter().rev().take(FAILED);
     let body = Security {
         sign_ins: opened.into_iter().map(|(at, log)| sign_in(at, &log, call.locale)).collect(),
@@ -108,17 +109,19 @@ pub(crate) async fn get_security(call: Call) -> Result<Response, Problem> {
     Ok((language, axum::Json(json!(body))).into_response())
 }
 
-/// Opens entries of the network log whose month's key is there, and finds when log-ins failed since
-/// the last one that did not. One read.
+/// Opens entries of the network log whose month's key is there, and finds when log-ins failed in the
+/// last day, and proofs by a second factor. One read.
 async fn open(
     call: &Call,
     person: &Person,
     logs: Vec<Row>,
-) -> Result<(Vec<(Timestamp, NetworkLog)>, Vec<Timestamp>), Problem> {
+) -> Result<(Vec<(Timestamp, NetworkLog)>, [Vec<Timestamp>; 2]), Problem> {
     let index = call.ports.vault.index().await?;
     let contacts = person.profile.contacts();
     let mut keys: Vec<_> =
         contacts.map(|(_, address)| index.login_limit(address.expose())).collect();
+    let names = keys.len();
+    keys.push(Counter::Factor.of(&person.subject));
     let counters = keys.len();
     let mut months = BTreeMap::new();
     for row in &logs {
@@ -141,9 +144,29 @@ async fn open(
             opened.push((at, key.open::<NetworkLog>(row)?));
         }
     }
-    let used_at = person.account.time(Attr::UsedAt)?;
-    let since = rows.iter().flatten().flat_map(Row::events).filter(|at| *at >= used_at);
-    Ok((opened, since.collect()))
+    let lately = |rows: &[Option<Row>]| -> Vec<Timestamp> {
+        let events: Vec<_> = rows.iter().flatten().flat_map(Row::events).collect();
+        LOGIN_TRIES_DAY.live(&events, call.now)
+    };
+    let by_factor = rows.split_off(names);
+    Ok((opened, [lately(&rows), lately(&by_factor)]))
+}
+
+/// The times of all lists, oldest first. One that stands in several is one: a sign-in tells of the
+/// day before it, which counters and another one may tell of too.
+fn once_each<'a>(lists: impl Iterator<Item = &'a [Timestamp]>) -> Vec<Timestamp> {
+    let mut most: BTreeMap<Timestamp, usize> = BTreeMap::new();
+    for list in lists {
+        let mut own: BTreeMap<Timestamp, usize> = BTreeMap::new();
+        for at in list {
+            *own.entry(*at).or_default() += 1;
+        }
+        for (at, count) in own {
+            let known = most.entry(at).or_default();
+            *known = count.max(*known);
+        }
+    }
+    most.into_iter().flat_map(|(at, count)| std::iter::repeat_n(at, count)).collect()
 }
 
 fn sign_in(at: Timestamp, log: &NetworkLog, locale: Locale) -> SignIn {

@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: logs in.
 
-use crate::login::{LogIn, again, count, prove};
+use crate::login::{LogIn, Try, again, count, prove};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,8 @@ use shared::domain::period::Period;
 use shared::domain::personal::{Personal, Secret};
 use shared::domain::time::Timestamp;
 use shared::http::{
-    Call, Json, Problem, ProblemKind, SecondFactor, SecretJson, cookie, idempotent, recalled,
-    settle,
+    Call, Json, Problem, ProblemKind, SecondFactor, SecretJson, cookie, count_guess, idempotent,
+    recalled, settle,
 };
 use shared::ids::EntryId;
 use shared::ledger::{Action, Actor, Book, Facts};
@@ -108,6 +108,7 @@ pub(crate) async fn create_session(
     let found = prove(&call, &tried, &request.password, repeat).await?;
     let person = found.person.clone();
     let renewed = renewed(&call, &person, &request.password).await?;
+    let found = guess(&call, &request, (&tried, found), repeat).await?;
     let mut first = Some(found);
     settle(&call.ports.store, || {
         let first = first.take();
@@ -122,6 +123,43 @@ pub(crate) async fn create_session(
         }
     })
     .await
+}
+
+/// Counts a guess at the second factor, before it is checked. By person: a reset of the password, which
+/// starts the ladder of the name anew, gives nobody more guesses. One write.
+async fn guess(
+    call: &Call,
+    request: &Request,
+    (tried, found): (&Try, LogIn),
+    repeat: Option<&idempotency::Call>,
+) -> Result<LogIn, Problem> {
+    let held = Held::open(&found.person, found.factors.clone(), call.now)?;
+    if !held.has_totp() || request.given().is_none() || found.memory.is_some() {
+        return Ok(found);
+    }
+    let person = found.person.clone();
+    let mut first = Some(found);
+    settle(&call.ports.store, || {
+        let (first, before) = (first.take(), (tried, &person));
+        async move {
+            let mut found = match first {
+                Some(found) => found,
+                None => again(call, before, repeat).await?,
+            };
+            let counted = count_guess(call, &found.person, found.guesses.as_ref()).await?;
+            found.guesses = Some(counted);
+            Ok(found)
+        }
+    })
+    .await
+}
+
+impl Request {
+    /// The second factor that is given.
+    fn given(&self) -> Option<Given<'_>> {
+        let totp = self.totp.as_ref().map(Given::Totp);
+        totp.or_else(|| self.recovery_code.as_ref().map(Given::Recovery))
+    }
 }
 
 /// A new hash of a password that was right, where the one that is held costs less than one made now.
@@ -147,8 +185,7 @@ async fn second_factor<'a>(
     request: &'a Request,
     found: &LogIn,
 ) -> Result<SecondFactor<'a>, Problem> {
-    let totp = request.totp.as_ref().map(Given::Totp);
-    let given = totp.or_else(|| request.recovery_code.as_ref().map(Given::Recovery));
+    let given = request.given();
     let held = Held::open(&found.person, found.factors.clone(), call.now)?;
     let checked = SecondFactor::check(call, held, given);
     if checked.is_err() && given.is_none() {
@@ -200,7 +237,7 @@ async fn at_limit(
     let when = before.map_or(When::Absent, |row| When::Version(row.version));
     transaction.put("ticket", row, when);
     second.spend_at_limit(call, person, &mut transaction)?;
-    found.counters.take_back(&mut transaction, call.now);
+    found.take_back(call, &mut transaction);
     transaction.check("gate", person.account.key.clone(), When::GateEpoch(person.gate_epoch()));
     call.ports.store.write(transaction).await?;
     let ends = call.now.plus(times.fresh).rfc3339();
@@ -219,7 +256,7 @@ async fn open(
     let (person, id) = (&found.person, &found.person.subject);
     let times = &ports.config.sessions;
     let mut transaction = Transaction::new();
-    found.counters.take_back(&mut transaction, now);
+    found.take_back(call, &mut transaction);
     let kept = (request.remember, call.device());
     let (row, session) = session::start(token, kept, (now, times), (&person.key, &person.profile))?;
     transaction.put("session", row, When::Absent);
@@ -238,7 +275,7 @@ async fn open(
         ip: Personal::new(call.source),
         event: Event::LoggedIn,
         device: call.device(),
-        failed_at: found.counters.failed(now, person.account.time(Attr::UsedAt)?),
+        failed_at: found.counters.failed(now),
     };
     let entry = EntryId::draw(&*ports.entropy);
     transaction.put("log", network_log::row(id, &entry, &log, (now, month.key()))?, When::Absent);

@@ -63,7 +63,11 @@ pub fn differs<'a>(
 ) -> Result<(), &'static str> {
     let lower = lower(password);
     let contacts: Vec<String> = contacts.flat_map(words).collect();
-    if left(&lower, contacts.iter().map(String::as_str)) < MIN_CHARS {
+    // A number is one however its digits are set apart.
+    if [&lower, &together(&lower)].into_iter().any(|text| {
+        let left = left(text, contacts.iter().map(String::as_str));
+        left < MIN_CHARS && left < text.expose().chars().count()
+    }) {
         return Err("needs 8 characters besides a contact of yours");
     }
     let name = display_name.map(|name| name.expose().to_lowercase()).unwrap_or_default();
@@ -80,6 +84,13 @@ fn lower(password: &Secret) -> Secret {
     let mut text = String::with_capacity(3 * password.expose().len());
     text.extend(password.expose().chars().flat_map(char::to_lowercase));
     Secret::new(text)
+}
+
+/// A text without what sets the digits of a number apart.
+fn together(text: &Secret) -> Secret {
+    let mut plain = String::with_capacity(text.expose().len());
+    plain.extend(text.expose().chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+')));
+    Secret::new(plain)
 }
 
 /// What a contact gives away: an address whole and before its `@`, and every end of a number.

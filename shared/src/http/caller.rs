@@ -15,6 +15,7 @@ use crate::ledger::Book;
 use crate::records::session::{Scope, Session, Token};
 use crate::records::subject::{self, Counter};
 use crate::store::{Attr, Key, Row, Transaction, When};
+use crate::telemetry::metrics::{Metric, emit};
 use crate::vault::{Denied, Owner, Person, password};
 
 /// What a handler is about to do.
@@ -186,6 +187,7 @@ impl Caller {
         if password::matches(normalise(given.expose()), hash).await? {
             Ok(caller)
         } else {
+            emit(&call.ports, Metric::ProofsRefused, 1, &["recheck"]);
             Err(ProblemKind::PasswordRefused.into())
         }
     }

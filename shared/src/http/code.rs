@@ -8,6 +8,7 @@ use crate::domain::personal::Secret;
 use crate::ids::VerificationId;
 use crate::records::verification::{self, CodePurpose, Verification};
 use crate::store::{Attr, Row, Transaction, When};
+use crate::telemetry::metrics::{Metric, emit};
 use crate::vault::Owner;
 
 /// Checks a code, given the rows of its verification and of its key. A try is counted before it is
@@ -22,7 +23,10 @@ pub async fn check_code(
     (row, key): (Option<&Row>, Option<&Row>),
     wanted: CodePurpose,
 ) -> Result<Verification, Problem> {
-    let failed = || Problem::new(ProblemKind::VerificationFailed);
+    let failed = || {
+        emit(&call.ports, Metric::ProofsRefused, 1, &["code"]);
+        Problem::new(ProblemKind::VerificationFailed)
+    };
     let live = row.filter(|row| !row.is_expired(call.now));
     let key = call.ports.vault.open(Owner::Flow(id.clone()), key).await?;
     let (Some(row), Some(key)) = (live, key) else { return Err(failed()) };

@@ -42,7 +42,7 @@ pub use missing::Missing;
 pub use problem::{FieldError, Problem, ProblemDocument};
 pub use renewal::{Renewal, Renewed};
 pub use routes::Routes;
-pub use second_factor::{SecondFactor, count_guess, factor_touched, spend_factor};
+pub use second_factor::{SecondFactor, count_guess, factor_touched, proof_refused, spend_factor};
 pub use settle::{act, settle};
 pub use transit::{expired_transit_cookie, require_same_site, transit_cookie, transit_secret};
 pub use zeroed::SecretJson;

@@ -15,7 +15,7 @@ use crate::telemetry::metrics::{Metric, emit};
 use crate::vault::Person;
 
 /// Counts a guess of whoever has no session, before it is checked: many at once get no more than the
-/// limit. One write.
+/// limit. Gives the counter as it is then. One write.
 ///
 /// # Errors
 ///
@@ -24,14 +24,15 @@ pub async fn count_guess(
     call: &Call,
     person: &Person,
     counter: Option<&Row>,
-) -> Result<(), Problem> {
+) -> Result<Row, Problem> {
     let mut transaction = Transaction::new();
     let row = (Counter::Factor.of(&person.subject), counter);
-    limit::admit(&mut transaction, "limit", row, &FACTOR_TRIES, call.now)
+    let counted = limit::admit(&mut transaction, "limit", row, &FACTOR_TRIES, call.now)
         .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
     let gate = When::GateEpoch(person.gate_epoch());
     transaction.check("gate", person.account.key.clone(), gate);
-    Ok(call.ports.store.write(transaction).await?)
+    call.ports.store.write(transaction).await?;
+    Ok(counted)
 }
 
 /// Uses a right code up, and tells every contact of a recovery code.
@@ -52,6 +53,12 @@ pub async fn spend_factor(
         outbox::tell(&call.ports, to, told, about, call.now).await?;
     }
     Ok(())
+}
+
+/// The problem of a wrong code of a second factor, or of a used one.
+pub fn proof_refused(call: &Call) -> Problem {
+    emit(&call.ports, Metric::ProofsRefused, 1, &["second_factor"]);
+    ProblemKind::ProofRefused.into()
 }
 
 /// The item that using a code up touches.
@@ -83,7 +90,7 @@ impl<'a> SecondFactor<'a> {
         if held.prove(given, call.now) {
             return Ok(Self { held, shown: Some(given) });
         }
-        emit(&call.ports, Metric::LogInsRefused, 1, &["second_factor"]);
+        emit(&call.ports, Metric::ProofsRefused, 1, &["second_factor"]);
         let at = match given {
             Given::Totp(_) => "/totp",
             Given::Recovery(_) => "/recovery_code",

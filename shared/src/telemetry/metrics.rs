@@ -26,7 +26,7 @@ pub enum Metric {
     /// Requests answered with a fault of ours.
     RequestsFailed,
     /// Log-ins that were refused.
-    LogInsRefused,
+    ProofsRefused,
     /// How long the row of a slice that is due the longest has been due.
     SweepOldestOverdue,
     /// Whether the brake on erasures is on.
@@ -56,7 +56,7 @@ impl Metric {
         Self::MessagesDead,
         Self::OutboxOldestAge,
         Self::RequestsFailed,
-        Self::LogInsRefused,
+        Self::ProofsRefused,
         Self::SweepOldestOverdue,
         Self::ErasuresStopped,
         Self::StartsUnguarded,
@@ -92,8 +92,8 @@ impl Metric {
                 &["function"],
                 "requests answered with a status of 500 or above",
             ),
-            Self::LogInsRefused => {
-                ("log_ins_refused", "Count", &["cause"], "log-ins that were refused")
+            Self::ProofsRefused => {
+                ("proofs_refused", "Count", &["cause"], "proofs of identity that were refused")
             }
             Self::SweepOldestOverdue => (
                 "sweep_oldest_overdue_secs",

@@ -80,6 +80,7 @@ fn varying(name: &str) -> [u64; 4] {
         "delete" | "session" => [415, 415, 400, 400],
         "export" => [415, 401, 503, 415],
         "policy" => [200; 4],
+        "federation" => [503; 4],
         _ => panic!("nobody said what {name} answers"),
     }
 }
