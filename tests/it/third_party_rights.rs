@@ -158,6 +158,20 @@ async fn c_2_4_a_name_stands_for_one_third_party_for_good() {
     configure(&app, &[secret, other.settings("other")])
         .await
         .expect("a new secret is no new party");
+    // Nor does a name become free while nobody has it.
+    configure(&app, &[]).await.expect("none");
+    let refused = configure(&app, &[other.settings("example")]).await.expect_err("another");
+    assert!(refused.chain().contains("providers[0].name"), "{}", refused.chain());
+    configure(&app, &[one.peculiar("peculiar")]).await.expect("a third");
+    configure(&app, &[one.settings("example")]).await.expect("the same again");
+    for at in ["authorization_endpoint", "user_endpoint", "subject"] {
+        let mut elsewhere = one.peculiar("peculiar");
+        let place = if at == "subject" { "/id".to_owned() } else { format!("{}/x", other.issuer) };
+        elsewhere["protocol"]["oauth2"][at] = json!(place);
+        let refused = configure(&app, &[elsewhere]).await.expect_err(at).chain();
+        assert!(refused.contains("providers[0].name"), "{at}: {refused}");
+    }
+    assert!(configure(&app, &[one.settings("peculiar")]).await.is_err(), "another protocol");
 }
 
 #[tokio::test]

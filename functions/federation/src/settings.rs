@@ -9,21 +9,20 @@ use shared::records::third_parties::{Oauth2, Openid, Protocol, Provider, ThirdPa
 /// The most third parties.
 const MOST: usize = 16;
 
-/// Checks settings, against those before.
+/// Checks third parties, against all that there were before.
 ///
 /// # Errors
 ///
 /// `Config`, naming every setting that cannot be used.
-pub(crate) fn check(settings: &ThirdParties, before: &ThirdParties) -> Result<()> {
+pub(crate) fn check(providers: &[Provider], before: &ThirdParties) -> Result<()> {
     let mut faults = Vec::new();
-    if settings.providers.len() > MOST {
+    if providers.len() > MOST {
         faults.push("providers".to_owned());
     }
-    for (at, provider) in settings.providers.iter().enumerate() {
-        let earlier = &settings.providers[..at];
+    for (at, provider) in providers.iter().enumerate() {
+        let earlier = &providers[..at];
         let twice = earlier.iter().any(|other| other.name == provider.name);
-        // Accounts are linked by name and subject: another third party's subjects are others' people.
-        let other = before.named(&provider.name).is_some_and(|before| !same(before, provider));
+        let other = before.was_anothers(provider);
         let mut of_it = faults_of(provider);
         of_it.extend((twice || other).then_some("name"));
         faults.extend(of_it.iter().map(|fault| format!("providers[{at}].{fault}")));
@@ -32,20 +31,6 @@ pub(crate) fn check(settings: &ThirdParties, before: &ThirdParties) -> Result<()
         return Ok(());
     }
     Err(Error::new(Kind::Config, "read the third parties").at(faults.join(", ")))
-}
-
-/// Whether both are one third party, which tells who somebody is in one way.
-fn same(one: &Provider, other: &Provider) -> bool {
-    match (&one.protocol, &other.protocol) {
-        (Protocol::Openid(one), Protocol::Openid(other)) => one.issuer == other.issuer,
-        (Protocol::Oauth2(one), Protocol::Oauth2(other)) => {
-            let says = |it: &Oauth2| {
-                (it.user_endpoint.clone().unwrap_or(it.token_endpoint.clone()), it.subject.clone())
-            };
-            says(one) == says(other)
-        }
-        _ => false,
-    }
 }
 
 fn faults_of(provider: &Provider) -> Vec<&'static str> {
