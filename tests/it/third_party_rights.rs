@@ -175,6 +175,30 @@ async fn c_2_4_a_name_stands_for_one_third_party_for_good() {
 }
 
 #[tokio::test]
+async fn c_2_4_unlinking_never_waits() {
+    let app = TestApp::start().await;
+    let idp = world(&app).await;
+    let ada = app.register("ada@example.org").await;
+    let link = async |provider| {
+        let link = json!({"intent": "link"});
+        app.by_third_party((&idp, provider), "mallory", (&link, Some(&ada.token))).await
+    };
+    let unlink = async |provider| {
+        let path = format!("/v1/me/third-parties/{provider}");
+        app.delete(&path).bearer(&ada.token).send().await
+    };
+    link("example").await.expect(204);
+    for _ in 0..9 {
+        link("peculiar").await.expect(204);
+        unlink("peculiar").await.expect(204);
+    }
+    // Whoever had the session used up what every contact is told of.
+    link("peculiar").await.expect(429);
+    unlink("example").await.expect(204);
+    assert_eq!(app.me(&ada.token).await.body["third_parties"], json!([]));
+}
+
+#[tokio::test]
 async fn c_7_2_settings_that_do_not_fit_are_named_and_not_quoted() {
     let app = TestApp::start().await;
     let idp = Idp::start(&app).await;

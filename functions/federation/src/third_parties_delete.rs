@@ -3,17 +3,17 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::domain::inventory::items;
-use shared::domain::limit::TOLD;
 use shared::error::corrupt;
 use shared::http::{Access, Call, Caller, Id, Missing, Problem, ProblemKind, act};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content};
-use shared::records::subject::told_limit;
 use shared::store::{Transaction, When};
 
 /// Unlinks a third-party account. Nothing of it stays.
 ///
-/// Every contact is told. Needs a fresh session. The last way into the account cannot be unlinked.
+/// Every contact is told. Needs a fresh session, and never waits: linking is what is counted, so
+/// that nobody who linked an account of their own can use the count up. The last way into the
+/// account cannot be unlinked.
 #[utoipa::path(
     delete, path = "/v1/me/third-parties/{provider}", operation_id = "delete_third_parties",
     tag = "federation",
@@ -28,8 +28,8 @@ use shared::store::{Transaction, When};
     )
 )]
 pub(crate) async fn delete_third_parties(call: Call, Id(name): Id) -> Result<Response, Problem> {
-    let caller = Caller::identify(&call, Access::Tell).await?;
-    act(&call, (Access::Tell, caller), |caller| unlink(&call, caller, &name)).await
+    let caller = Caller::identify(&call, Access::Write).await?;
+    act(&call, (Access::Write, caller), |caller| unlink(&call, caller, &name)).await
 }
 
 async fn unlink(call: &Call, caller: Caller, name: &str) -> Result<Response, Problem> {
@@ -47,7 +47,6 @@ async fn unlink(call: &Call, caller: Caller, name: &str) -> Result<Response, Pro
     let mut transaction = Transaction::new();
     transaction.delete("claim", claim.clone(), When::Present);
     transaction.replace("account", person.key.seal(person.account.clone().next(), &profile)?);
-    caller.count(call, (told_limit(&person.subject), TOLD), &mut transaction)?;
     let facts = Facts::of("rights", &[&items::THIRD_PARTIES, &items::CLAIMS], call.id.as_str());
     let entry = (Action::ThirdPartyUnlinked, Actor::Person);
     caller.book(call).await?.enter(&mut transaction, &person.key, entry, &facts)?;
