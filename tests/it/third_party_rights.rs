@@ -10,7 +10,7 @@ use crate::unzipped::copy;
 use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
-use shared::domain::time::days;
+use shared::domain::time::{days, minutes};
 use shared::store::Table;
 use shared::vault::RootUse;
 
@@ -196,6 +196,24 @@ async fn c_2_4_unlinking_never_waits() {
     link("peculiar").await.expect(429);
     unlink("example").await.expect(204);
     assert_eq!(app.me(&ada.token).await.body["third_parties"], json!([]));
+}
+
+#[tokio::test]
+async fn c_2_4_a_third_party_that_is_gone_is_no_way_in() {
+    let app = TestApp::start().await;
+    let idp = world(&app).await;
+    let session = registered(&app, &idp, "sub-1").await;
+    let link = json!({"intent": "link"});
+    let linked = app.by_third_party((&idp, "peculiar"), "7", (&link, Some(&session))).await;
+    linked.expect(204);
+    configure(&app, &[idp.settings("example")]).await.expect("taken");
+    // Another environment takes new settings up within five minutes.
+    app.clock.advance(minutes(5));
+    let unlink =
+        |provider| app.delete(&format!("/v1/me/third-parties/{provider}")).bearer(&session);
+    let last = unlink("example").send().await.expect(409);
+    assert_eq!(last.problem(), "last-proof");
+    unlink("peculiar").send().await.expect(204);
 }
 
 #[tokio::test]

@@ -1,13 +1,17 @@
 //! `DELETE /v1/me/third-parties/{provider}`: unlinks a third-party account.
 
+use crate::desk::Desk;
+use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use shared::domain::account::Profile;
 use shared::domain::inventory::items;
 use shared::error::corrupt;
 use shared::http::{Access, Call, Caller, Id, Missing, Problem, ProblemKind, act};
 use shared::ledger::{Action, Actor, Facts};
 use shared::outbox::{self, Content};
 use shared::store::{Transaction, When};
+use std::sync::Arc;
 
 /// Unlinks a third-party account. Nothing of it stays.
 ///
@@ -27,17 +31,35 @@ use shared::store::{Transaction, When};
             content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn delete_third_parties(call: Call, Id(name): Id) -> Result<Response, Problem> {
+pub(crate) async fn delete_third_parties(
+    call: Call,
+    Extension(desk): Extension<Arc<Desk>>,
+    Id(name): Id,
+) -> Result<Response, Problem> {
     let caller = Caller::identify(&call, Access::Write).await?;
-    act(&call, (Access::Write, caller), |caller| unlink(&call, caller, &name)).await
+    act(&call, (Access::Write, caller), |caller| unlink(&call, &desk, caller, &name)).await
 }
 
-async fn unlink(call: &Call, caller: Caller, name: &str) -> Result<Response, Problem> {
+/// Whether there is another way in: a contact, or an account with a third party that is configured.
+async fn has_way_besides(
+    call: &Call,
+    desk: &Desk,
+    profile: &Profile,
+    name: &str,
+) -> Result<bool, Problem> {
+    if profile.has_way_by_contact() {
+        return Ok(true);
+    }
+    let settings = desk.settings(&call.ports).await?;
+    Ok(profile.besides(name).any(|linked| settings.named(&linked.provider).is_some()))
+}
+
+async fn unlink(call: &Call, desk: &Desk, caller: Caller, name: &str) -> Result<Response, Problem> {
     caller.require_active()?;
     caller.require_fresh(call)?;
     let person = &caller.person;
     let account = person.profile.third_party(name).ok_or(Missing::ThirdParty)?;
-    if !person.profile.has_way_besides(name) {
+    if !has_way_besides(call, desk, &person.profile, name).await? {
         return Err(ProblemKind::LastProof.into());
     }
     let claims = call.ports.vault.index().await?.third_party_claims(account);
