@@ -304,6 +304,24 @@ async fn c_2_4_a_log_in_under_way_ends_after_ten_minutes() {
 }
 
 #[tokio::test]
+async fn c_7_3_strangers_of_the_same_network_do_not_keep_anybody_from_proving() {
+    let app = TestApp::with(|options| options.config.sends_per_source.most = 2).await;
+    let one = Idp::start(&app).await;
+    configure(&app, &[one.settings("one")]).await.expect("taken");
+    let ada = app.register("ada@example.org").await;
+    for _ in 0..2 {
+        app.begin("one", &log_in(), None).await.expect(201);
+    }
+    app.begin("one", &log_in(), None).await.expect(429);
+    app.begin("one", &registration(), None).await.expect(429);
+    for intent in ["link", "prove"] {
+        let body = json!({"intent": intent});
+        let whose = (&body, Some(ada.token.as_str()));
+        app.by_third_party((&one, "one"), "ada-1", whose).await.expect(204);
+    }
+}
+
+#[tokio::test]
 async fn c_7_2_nothing_of_a_third_party_gets_into_the_log() {
     let log = Log::default();
     let _guard = log.capture();
