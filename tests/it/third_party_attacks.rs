@@ -186,6 +186,23 @@ async fn c_2_4_new_keys_of_a_third_party_are_looked_for_once() {
 }
 
 #[tokio::test]
+async fn c_2_4_a_new_key_under_an_old_name_or_none_is_looked_for_too() {
+    let (app, one, _) = world().await;
+    for (name, asked) in [("k1", 2), ("", 3), ("", 4)] {
+        one.rotate_to(name);
+        for _ in 0..2 {
+            // Nobody has an account here: the token was read all the same.
+            let answer = app.by_third_party((&one, "one"), "sub-2", (&log_in(), None)).await;
+            assert_eq!(answer.expect(409).problem(), "third-party-unknown");
+        }
+        assert_eq!(one.asked("keys"), asked, "{name}: once, and then it is kept");
+    }
+    one.twist(Twist { signed: Signed::ByAnother, ..Twist::default() });
+    app.by_third_party((&one, "one"), "sub-1", (&log_in(), None)).await.expect(422);
+    assert_eq!(one.asked("keys"), 5, "once for each");
+}
+
+#[tokio::test]
 async fn c_7_3_a_third_party_that_answers_oddly_holds_nobody_up() {
     let (app, one, other) = world().await;
     let to = format!("{}/token", other.issuer);
