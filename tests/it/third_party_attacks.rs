@@ -294,6 +294,22 @@ async fn c_4_1_a_proof_of_somebody_else_or_of_before_proves_nothing() {
 }
 
 #[tokio::test]
+async fn c_4_1_a_proof_is_a_log_in_since_it_was_begun() {
+    let (app, one, _) = world().await;
+    let session = app.by_third_party((&one, "one"), "sub-1", (&log_in(), None)).await.expect(201);
+    let session = session.body["token"].as_str().expect("a token").to_owned();
+    for (before, waited, status) in [(61, 0, 422), (60, 0, 204), (61, 300, 422), (60, 300, 204)] {
+        let now = shared::clock::Clock::now(&*app.clock).secs();
+        let answer = app.begin("one", &json!({"intent": "prove"}), Some(&session)).await;
+        let begun = begun("one", &answer.expect(201));
+        app.clock.advance(Duration::from_secs(waited));
+        one.twist(Twist { claims: json!({"auth_time": now - before}), ..Twist::default() });
+        let (code, state) = one.consent(&begun.url, "sub-1");
+        app.come_back(&begun, &code, &state).await.expect(status);
+    }
+}
+
+#[tokio::test]
 async fn c_4_1_a_session_that_ended_meanwhile_neither_links_nor_proves() {
     let (app, one, _) = world().await;
     let ada = app.register("ada@example.org").await;
