@@ -120,9 +120,13 @@ impl Idp {
 
     /// Begins to sign with a new key, in place of those before.
     pub(crate) fn rotate(&self) {
-        let mut inner = self.lock();
-        let name = format!("k{}", inner.keys.len() + 1);
-        inner.keys = vec![(name, key())];
+        let name = format!("k{}", self.lock().keys.len() + 1);
+        self.rotate_to(&name);
+    }
+
+    /// The same under a name, perhaps that of the one before, or an empty one for none.
+    pub(crate) fn rotate_to(&self, name: &str) {
+        self.lock().keys = vec![(name.to_owned(), key())];
     }
 
     /// How often a path was asked.
@@ -304,6 +308,7 @@ async fn keys(State(idp): State<Idp>) -> Response {
     for (name, key) in &inner.keys {
         let point = key.public_key().as_ref();
         let part = |range| BASE64URL_NOPAD.encode(&point[range]);
+        let name = Some(name).filter(|name| !name.is_empty());
         keys.push(json!({
             "kty": "EC", "crv": "P-256", "kid": name, "use": "sig", "alg": "ES256",
             "x": part(1..33), "y": part(33..65)
@@ -353,7 +358,7 @@ fn id_token(inner: &Inner, grant: &Grant, (now, twist): (Timestamp, &Twist)) -> 
     claims.as_object_mut().expect("claims").retain(|_, value| !value.is_null());
     let (name, key) = inner.keys.last().expect("a key");
     let mut header = Header::new(Algorithm::ES256);
-    header.kid = Some(name.clone());
+    header.kid = Some(name.clone()).filter(|name| !name.is_empty());
     let signed = match twist.signed {
         Signed::Rightly => encode(&header, &claims, &signing(key)),
         Signed::None => {

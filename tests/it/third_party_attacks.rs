@@ -186,6 +186,23 @@ async fn c_2_4_new_keys_of_a_third_party_are_looked_for_once() {
 }
 
 #[tokio::test]
+async fn c_2_4_a_new_key_under_an_old_name_or_none_is_looked_for_too() {
+    let (app, one, _) = world().await;
+    for (name, asked) in [("k1", 2), ("", 3), ("", 4)] {
+        one.rotate_to(name);
+        for _ in 0..2 {
+            // Nobody has an account here: the token was read all the same.
+            let answer = app.by_third_party((&one, "one"), "sub-2", (&log_in(), None)).await;
+            assert_eq!(answer.expect(409).problem(), "third-party-unknown");
+        }
+        assert_eq!(one.asked("keys"), asked, "{name}: once, and then it is kept");
+    }
+    one.twist(Twist { signed: Signed::ByAnother, ..Twist::default() });
+    app.by_third_party((&one, "one"), "sub-1", (&log_in(), None)).await.expect(422);
+    assert_eq!(one.asked("keys"), 5, "once for each");
+}
+
+#[tokio::test]
 async fn c_7_3_a_third_party_that_answers_oddly_holds_nobody_up() {
     let (app, one, other) = world().await;
     let to = format!("{}/token", other.issuer);
@@ -277,6 +294,22 @@ async fn c_4_1_a_proof_of_somebody_else_or_of_before_proves_nothing() {
 }
 
 #[tokio::test]
+async fn c_4_1_a_proof_is_a_log_in_since_it_was_begun() {
+    let (app, one, _) = world().await;
+    let session = app.by_third_party((&one, "one"), "sub-1", (&log_in(), None)).await.expect(201);
+    let session = session.body["token"].as_str().expect("a token").to_owned();
+    for (before, waited, status) in [(61, 0, 422), (60, 0, 204), (61, 300, 422), (60, 300, 204)] {
+        let now = shared::clock::Clock::now(&*app.clock).secs();
+        let answer = app.begin("one", &json!({"intent": "prove"}), Some(&session)).await;
+        let begun = begun("one", &answer.expect(201));
+        app.clock.advance(Duration::from_secs(waited));
+        one.twist(Twist { claims: json!({"auth_time": now - before}), ..Twist::default() });
+        let (code, state) = one.consent(&begun.url, "sub-1");
+        app.come_back(&begun, &code, &state).await.expect(status);
+    }
+}
+
+#[tokio::test]
 async fn c_4_1_a_session_that_ended_meanwhile_neither_links_nor_proves() {
     let (app, one, _) = world().await;
     let ada = app.register("ada@example.org").await;
@@ -301,6 +334,24 @@ async fn c_2_4_a_log_in_under_way_ends_after_ten_minutes() {
     assert_eq!(Tables::whole(&app).await.count(Entity::Authorization), 1);
     app.sweep().await;
     assert_eq!(Tables::whole(&app).await.count(Entity::Authorization), 0);
+}
+
+#[tokio::test]
+async fn c_7_3_strangers_of_the_same_network_do_not_keep_anybody_from_proving() {
+    let app = TestApp::with(|options| options.config.sends_per_source.most = 2).await;
+    let one = Idp::start(&app).await;
+    configure(&app, &[one.settings("one")]).await.expect("taken");
+    let ada = app.register("ada@example.org").await;
+    for _ in 0..2 {
+        app.begin("one", &log_in(), None).await.expect(201);
+    }
+    app.begin("one", &log_in(), None).await.expect(429);
+    app.begin("one", &registration(), None).await.expect(429);
+    for intent in ["link", "prove"] {
+        let body = json!({"intent": intent});
+        let whose = (&body, Some(ada.token.as_str()));
+        app.by_third_party((&one, "one"), "ada-1", whose).await.expect(204);
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::unzipped::copy;
 use personal_center::role::acting;
 use serde_json::json;
 use shared::domain::inventory::Entity;
-use shared::domain::time::days;
+use shared::domain::time::{days, minutes};
 use shared::store::Table;
 use shared::vault::RootUse;
 
@@ -158,6 +158,62 @@ async fn c_2_4_a_name_stands_for_one_third_party_for_good() {
     configure(&app, &[secret, other.settings("other")])
         .await
         .expect("a new secret is no new party");
+    // Nor does a name become free while nobody has it.
+    configure(&app, &[]).await.expect("none");
+    let refused = configure(&app, &[other.settings("example")]).await.expect_err("another");
+    assert!(refused.chain().contains("providers[0].name"), "{}", refused.chain());
+    configure(&app, &[one.peculiar("peculiar")]).await.expect("a third");
+    configure(&app, &[one.settings("example")]).await.expect("the same again");
+    for at in ["authorization_endpoint", "user_endpoint", "subject"] {
+        let mut elsewhere = one.peculiar("peculiar");
+        let place = if at == "subject" { "/id".to_owned() } else { format!("{}/x", other.issuer) };
+        elsewhere["protocol"]["oauth2"][at] = json!(place);
+        let refused = configure(&app, &[elsewhere]).await.expect_err(at).chain();
+        assert!(refused.contains("providers[0].name"), "{at}: {refused}");
+    }
+    assert!(configure(&app, &[one.settings("peculiar")]).await.is_err(), "another protocol");
+}
+
+#[tokio::test]
+async fn c_2_4_unlinking_never_waits() {
+    let app = TestApp::start().await;
+    let idp = world(&app).await;
+    let ada = app.register("ada@example.org").await;
+    let link = async |provider| {
+        let link = json!({"intent": "link"});
+        app.by_third_party((&idp, provider), "mallory", (&link, Some(&ada.token))).await
+    };
+    let unlink = async |provider| {
+        let path = format!("/v1/me/third-parties/{provider}");
+        app.delete(&path).bearer(&ada.token).send().await
+    };
+    link("example").await.expect(204);
+    for _ in 0..9 {
+        link("peculiar").await.expect(204);
+        unlink("peculiar").await.expect(204);
+    }
+    // Whoever had the session used up what every contact is told of.
+    link("peculiar").await.expect(429);
+    unlink("example").await.expect(204);
+    assert_eq!(app.me(&ada.token).await.body["third_parties"], json!([]));
+}
+
+#[tokio::test]
+async fn c_2_4_a_third_party_that_is_gone_is_no_way_in() {
+    let app = TestApp::start().await;
+    let idp = world(&app).await;
+    let session = registered(&app, &idp, "sub-1").await;
+    let link = json!({"intent": "link"});
+    let linked = app.by_third_party((&idp, "peculiar"), "7", (&link, Some(&session))).await;
+    linked.expect(204);
+    configure(&app, &[idp.settings("example")]).await.expect("taken");
+    // Another environment takes new settings up within five minutes.
+    app.clock.advance(minutes(5));
+    let unlink =
+        |provider| app.delete(&format!("/v1/me/third-parties/{provider}")).bearer(&session);
+    let last = unlink("example").send().await.expect(409);
+    assert_eq!(last.problem(), "last-proof");
+    unlink("peculiar").send().await.expect(204);
 }
 
 #[tokio::test]

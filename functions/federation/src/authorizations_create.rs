@@ -147,17 +147,17 @@ fn choices(call: &Call, request: &Request) -> Result<Option<Choices>, Problem> {
     }))
 }
 
-/// Counts it, and writes what has to come back. One read, one write.
+/// Counts it by its source, where nobody is known yet, and writes what has to come back. One read,
+/// one write. A live session is not counted: strangers behind the same network do not stand in the
+/// way of whoever has one.
 async fn begin(call: &Call, begun: &Authorization, state: &State) -> Result<(), Problem> {
     let (ports, now) = (&call.ports, call.now);
-    let counter = ports.vault.index().await?.authorization_limit(call.source);
-    let further = std::slice::from_ref(&counter);
     let mut begun = begun.clone();
     let mut transaction = Transaction::new();
-    let rows = match begun.intent {
-        Intent::LogIn | Intent::Register => ports.store.get_all(further).await?,
+    match begun.intent {
+        Intent::LogIn | Intent::Register => count(call, &mut transaction).await?,
         Intent::Link | Intent::Prove => {
-            let (caller, rows) = Caller::identify_with(call, Access::Read, further).await?;
+            let caller = Caller::identify(call, Access::Read).await?;
             if begun.intent == Intent::Link {
                 caller.require_active()?;
                 caller.require_fresh(call)?;
@@ -165,17 +165,24 @@ async fn begin(call: &Call, begun: &Authorization, state: &State) -> Result<(), 
             let session = caller.session_row.key.sk.trim_start_matches("session#").to_owned();
             begun.session = Some(Began { subject: caller.person.subject.to_string(), session });
             transaction.check("gate", caller.person.account.key.clone(), caller.gate());
-            rows
         }
-    };
-    let row = rows.first().and_then(Option::as_ref);
-    let per_source = [ports.config.sends_per_source];
-    limit::admit(&mut transaction, "source-limit", (counter, row), &per_source, now)
-        .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
+    }
     let (key, key_row) = ports.vault.mint(Owner::Authorization(state.id.clone())).await?;
     let row = authorization::row(&state.id, &begun, (now, &key))?;
     transaction.put("authorization", row, When::Absent);
     transaction.put("flow-key", key_row, When::Absent);
     ports.store.write(transaction).await?;
     Ok(())
+}
+
+/// Counts a log-in by its source.
+async fn count(call: &Call, transaction: &mut Transaction) -> Result<(), Problem> {
+    let ports = &call.ports;
+    let counter = [ports.vault.index().await?.authorization_limit(call.source)];
+    let [row] = ports.store.get(&counter).await?;
+    let [key] = counter;
+    let per_source = [ports.config.sends_per_source];
+    limit::admit(transaction, "source-limit", (key, row.as_ref()), &per_source, call.now)
+        .map(drop)
+        .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))
 }

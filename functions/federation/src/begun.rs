@@ -1,13 +1,14 @@
 //! A log-in that was begun, and is used up by what comes back.
 
 use shared::domain::personal::Secret;
+use shared::domain::time::Timestamp;
 use shared::error::Error;
 use shared::http::{Call, Problem, ProblemKind, transit_secret};
 use shared::records::authorization::{self, Authorization, State, digest_of};
-use shared::store::Transaction;
+use shared::store::{Attr, Transaction};
 use shared::vault::Owner;
 
-/// Finds the log-in of a state, and uses it up before its code goes anywhere: of several that come
+/// Finds the log-in of a state, with the time when it was begun, and uses it up before its code goes anywhere: of several that come
 /// back with it, one finds it there, and after a fault one begins anew. One read, one write.
 ///
 /// # Errors
@@ -17,7 +18,7 @@ pub(crate) async fn take(
     call: &Call,
     state: &Secret,
     provider: &str,
-) -> Result<Authorization, Problem> {
+) -> Result<(Authorization, Timestamp), Problem> {
     let failed = || Problem::new(ProblemKind::ThirdPartyFailed);
     let state = State::parse(state.expose()).ok_or_else(failed)?;
     let browser = transit_secret(call).ok_or_else(failed)?;
@@ -34,9 +35,10 @@ pub(crate) async fn take(
     if !fits {
         return Err(failed());
     }
+    let began_at = row.time(Attr::CreatedAt)?;
     let mut transaction = Transaction::new();
     authorization::end(&mut transaction, &state.id, row.version);
     let used = |error: Error| if error.is_conflict() { failed() } else { error.into() };
     call.ports.store.write(transaction).await.map_err(used)?;
-    Ok(begun)
+    Ok((begun, began_at))
 }

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use http::{Request, Uri, header};
 use http_body_util::{BodyExt, Limited};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
@@ -40,9 +41,9 @@ impl Line {
     pub(crate) fn with_roots(roots: Option<&str>) -> Option<Self> {
         let trusted = match roots {
             Some(pem) => {
-                // The client takes what it is given and fails late.
-                let mut certificates = CertificateDer::pem_slice_iter(pem.as_bytes());
-                certificates.next()?.ok()?;
+                if !are_roots(pem) {
+                    return None;
+                }
                 TrustStore::empty().with_pem_certificate(pem.as_bytes())
             }
             None => TrustStore::empty().with_native_roots(true),
@@ -93,6 +94,14 @@ impl Line {
     }
 }
 
+/// Whether a text is roots, every block of it: the client takes what it is given, and panics late.
+fn are_roots(pem: &str) -> bool {
+    let mut store = RootCertStore::empty();
+    let mut add = |certificate| store.add(certificate).is_ok();
+    let fit = CertificateDer::pem_slice_iter(pem.as_bytes()).all(|it| it.is_ok_and(&mut add));
+    fit && !store.is_empty()
+}
+
 fn with(request: http::request::Builder, secret: Option<&str>) -> http::request::Builder {
     let request = request
         .header(header::ACCEPT, "application/json")
@@ -131,6 +140,25 @@ mod tests {
 
     #[test]
     fn what_is_no_certificate_is_no_root() {
-        assert!(Line::with_roots(Some("canary")).is_none());
+        let block = |kind: &str, inside: &str| {
+            format!("-----BEGIN {kind}-----\n{inside}\n-----END {kind}-----\n")
+        };
+        let root = rcgen::generate_simple_self_signed(["root.example".to_owned()]);
+        let root = root.expect("a root").cert.pem();
+        assert!(Line::with_roots(Some(&root)).is_some());
+        assert!(Line::with_roots(Some(&format!("{root}{root}"))).is_some());
+        for bad in [
+            String::new(),
+            "canary".to_owned(),
+            block("CERTIFICATE", "Y2FuYXJ5"),
+            block("CERTIFICATE", "*"),
+            block("CERTIFICATE", ""),
+            block("PUBLIC KEY", "Y2FuYXJ5"),
+            format!("{root}{}", block("CERTIFICATE", "Y2FuYXJ5")),
+            format!("{root}-----BEGIN CERTIFICATE-----\nY2Fu"),
+            root.replace("MII", "MIJ"),
+        ] {
+            assert!(Line::with_roots(Some(&bad)).is_none(), "{bad}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::error::{Error, Kind, Result};
 use shared::ports::Ports;
-use shared::records::third_parties::{self, Protocol, Provider, ThirdParties};
+use shared::records::third_parties::{self, Protocol, Provider};
 use std::fmt;
 use std::sync::Arc;
 
@@ -61,9 +61,8 @@ pub async fn handle(ports: &Ports, desk: &Desk, event: Event) -> Result<Done> {
     let now = ports.clock.now();
     let settings = match event.0["do"].as_str() {
         Some("configure") if event.has_just(&["do", "providers"]) => {
-            let settings = ThirdParties { providers: read(&event.0["providers"])? };
-            check(&settings, &third_parties::read(ports).await?)?;
-            third_parties::write(ports, &settings).await?;
+            let providers = read(&event.0["providers"])?;
+            let settings = third_parties::replace(ports, providers, check).await?;
             tracing::info!(providers = settings.providers.len(), "configured");
             settings
         }

@@ -126,34 +126,31 @@ impl Header {
             named && signs && fits
         })
     }
-
-    /// Whether one of the keys can have signed.
-    pub(crate) fn has_key_among(&self, keys: &[Key]) -> bool {
-        self.keys(keys).next().is_some()
-    }
 }
 
-/// Whom a token is about, where it is what it has to be.
-pub(crate) fn subject(
-    token: &str,
-    header: &Header,
-    keys: &[Key],
-    expected: &Expected<'_>,
-) -> Result<String, Fault> {
-    let none = Fault::Wrong("a token that is none");
-    let (signed, signature) = token.rsplit_once('.').ok_or(none)?;
-    let (_, claims) = signed.split_once('.').ok_or(none)?;
+/// What a token says that one of the keys signed.
+pub(crate) struct Signed<'a>(&'a str);
+
+/// Looks for the key that signed a token; `None` where none of them did.
+pub(crate) fn signed<'a>(token: &'a str, header: &Header, keys: &[Key]) -> Option<Signed<'a>> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (_, claims) = signed.split_once('.')?;
     let by = |key: &Key| {
         let verified =
             key.decoding().map(|key| verify(signature, signed.as_bytes(), &key, header.algorithm));
         matches!(verified, Some(Ok(true)))
     };
-    if !header.keys(keys).any(by) {
-        return Err(Fault::Wrong("a token that no key of its issuer signed"));
+    header.keys(keys).any(by).then_some(Signed(claims))
+}
+
+impl Signed<'_> {
+    /// Whom the token is about, where it is what it has to be.
+    pub(crate) fn subject(&self, expected: &Expected<'_>) -> Result<String, Fault> {
+        let claims = part(self.0);
+        let claims: Claims = claims.ok_or(Fault::Wrong("a token without what it has to say"))?;
+        check(&claims, expected).map_err(Fault::Wrong)?;
+        Ok(claims.sub)
     }
-    let claims: Claims = part(claims).ok_or(Fault::Wrong("a token without what it has to say"))?;
-    check(&claims, expected).map_err(Fault::Wrong)?;
-    Ok(claims.sub)
 }
 
 fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), &'static str> {

@@ -8,6 +8,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
 use shared::domain::personal::Secret;
 use shared::domain::third_party::{ThirdParty, subject};
+use shared::domain::time::Timestamp;
 use shared::http::{Call, Problem, ProblemKind};
 use shared::records::authorization::{Authorization, Intent};
 use shared::records::third_parties::{Protocol, Provider};
@@ -82,6 +83,16 @@ fn with_pkce(provider: &Provider) -> bool {
     }
 }
 
+/// Somebody who came back from a third party.
+pub(crate) struct Came<'a> {
+    /// What was begun, and when.
+    pub(crate) begun: &'a Authorization,
+    pub(crate) began_at: Timestamp,
+    /// What the third party sent along.
+    pub(crate) code: &'a Secret,
+    pub(crate) issuer: Option<&'a str>,
+}
+
 /// Asks the third party of a log-in who came back.
 ///
 /// # Errors
@@ -91,16 +102,16 @@ pub(crate) async fn identify(
     call: &Call,
     desk: &Desk,
     provider: &Provider,
-    (authorization, code, issuer): (&Authorization, &Secret, Option<&str>),
+    came: &Came<'_>,
 ) -> Result<ThirdParty, Problem> {
+    let authorization = came.begun;
     let redirect = redirect_uri(call, provider);
     let returned = Returned {
-        code: code.expose(),
+        code: came.code.expose(),
         redirect_uri: &redirect,
         verifier: authorization.verifier.expose(),
         nonce: authorization.nonce.expose(),
-        logged_in_since: (authorization.intent == Intent::Prove)
-            .then(|| call.now.minus(shared::domain::limit::AUTHORIZATION_VALID)),
+        logged_in_since: (authorization.intent == Intent::Prove).then_some(came.began_at),
     };
     let found = within(call, provider, async {
         let line = desk.line(provider).map_err(|_| Fault::Wrong("roots that are none"))?;
@@ -108,8 +119,8 @@ pub(crate) async fn identify(
             Protocol::Openid(openid) => {
                 let asked = Asked { desk, line: &line, provider, openid, now: call.now };
                 // Before the code goes anywhere (RFC 9207, section 2.4).
-                let named = issuer.is_none_or(|issuer| issuer == openid.issuer);
-                let silent = issuer.is_none() && asked.discover().await?.returns_issuer;
+                let named = came.issuer.is_none_or(|issuer| issuer == openid.issuer);
+                let silent = came.issuer.is_none() && asked.discover().await?.returns_issuer;
                 if !named || silent {
                     return Err(Fault::Wrong("a return of another issuer"));
                 }

@@ -79,14 +79,14 @@ impl Asked<'_> {
             now: self.now,
         };
         let header = id_token::header(&token)?;
-        if let Some(keys) = self.desk.keys(&self.openid.issuer, self.now)
-            && header.has_key_among(&keys)
-        {
-            return id_token::subject(&token, &header, &keys, &expected);
+        let kept = self.desk.keys(&self.openid.issuer, self.now);
+        if let Some(signed) = kept.and_then(|keys| id_token::signed(&token, &header, &keys)) {
+            return signed.subject(&expected);
         }
-        // A key that is not known may be a new one: looked for once.
+        // A key that is not kept may be a new one, whatever it is called: looked for once.
         let keys = self.fetch_keys(&document).await?;
-        id_token::subject(&token, &header, &keys, &expected)
+        let signed = id_token::signed(&token, &header, &keys);
+        signed.ok_or(Fault::Wrong("a token that no key of its issuer signed"))?.subject(&expected)
     }
 
     async fn exchange(

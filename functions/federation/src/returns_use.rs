@@ -2,6 +2,7 @@
 
 use crate::answers::{Done, HandedOver, Opened, answer};
 use crate::desk::Desk;
+use crate::identity::Came;
 use crate::{account_link, account_register, begun, identity, session_open, session_prove};
 use axum::Extension;
 use axum::response::Response;
@@ -91,9 +92,10 @@ impl Request {
 async fn go_on(call: &Call, desk: &Desk, name: &str, request: &Request) -> Result<Done, Problem> {
     require_same_site(call)?;
     let provider = desk.provider(&call.ports, name).await?;
-    let begun = begun::take(call, &request.state, name).await?;
-    let returned = (&begun, &request.code, request.iss.as_deref());
-    let account = identity::identify(call, desk, &provider, returned).await?;
+    let (begun, began_at) = begun::take(call, &request.state, name).await?;
+    let returned =
+        Came { begun: &begun, began_at, code: &request.code, issuer: request.iss.as_deref() };
+    let account = identity::identify(call, desk, &provider, &returned).await?;
     match begun.intent {
         Intent::LogIn => session_open::log_in(call, (&begun, request.given()), &account).await,
         Intent::Register => account_register::register(call, &begun, &account).await,

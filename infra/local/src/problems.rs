@@ -63,7 +63,7 @@ const OWN: &[(&str, &[ProblemKind])] = &[
     ("create_authorization", BEGIN),
     ("get_third_party_return", kinds![ThirdPartyFailed]),
     ("use_third_party_return", RETURN),
-    ("delete_third_parties", kinds![NotFresh, LastProof, Limited]),
+    ("delete_third_parties", kinds![NotFresh, LastProof]),
 ];
 
 /// What beginning a log-in by a third party can meet.

@@ -58,11 +58,14 @@ impl Profile {
         self.third_parties.retain(|linked| linked.provider != provider);
     }
 
-    /// Whether there is another way in besides the account with a provider. A password alone is
-    /// none: it goes with a contact.
-    pub fn has_way_besides(&self, provider: &str) -> bool {
-        let others = self.third_parties.iter().filter(|linked| linked.provider != provider);
-        self.contacts().next().is_some() || others.count() > 0
+    /// Whether a contact is a way in. A password alone is none: it goes with a contact.
+    pub fn has_way_by_contact(&self) -> bool {
+        self.contacts().next().is_some()
+    }
+
+    /// The accounts with other third parties than this one.
+    pub fn besides<'a>(&'a self, provider: &'a str) -> impl Iterator<Item = &'a ThirdParty> {
+        self.third_parties.iter().filter(move |linked| linked.provider != provider)
     }
 }
 

@@ -133,9 +133,17 @@ pub async fn write(ports: &Ports, delivery: &Delivery) -> Result<()> {
 
 /// Writes the settings of an owner, in place of those that are there.
 pub(super) async fn replace<T: Declared>(ports: &Ports, owner: Owner, settings: &T) -> Result<()> {
-    let places = keys(&owner);
-    let [old_row, old_key] = ports.store.get(&places).await?;
-    let [place, _] = places;
+    let rows = ports.store.get(&keys(&owner)).await?;
+    replace_read(ports, (owner, rows), settings).await
+}
+
+/// Writes the settings of an owner, in place of those that were read.
+pub(super) async fn replace_read<T: Declared>(
+    ports: &Ports,
+    (owner, [old_row, old_key]): (Owner, [Option<Row>; 2]),
+    settings: &T,
+) -> Result<()> {
+    let [place, _] = keys(&owner);
     let (data_key, key_row) = ports.vault.mint(owner).await?;
     let row = Row::new(place, Entity::Configuration).with(Attr::CreatedAt, ports.clock.now());
     let row = data_key.seal(after(row, old_row.as_ref()), settings)?;

@@ -1,7 +1,7 @@
 //! The third parties that people can log in by, with their secrets: sealed as the settings of
 //! delivery are, so that they stand in no environment, no template and no log.
 
-use super::configuration::{keys as places, open as opened, replace};
+use super::configuration::{keys as places, open as opened, replace_read};
 use crate::domain::locale::Locale;
 use crate::domain::personal::Secret;
 use crate::error::Result;
@@ -18,7 +18,41 @@ crate::declared! {
     pub struct ThirdParties in Configuration {
         /// Each of them.
         providers: Vec<Provider> => CONFIGURATION_PROVIDERS,
+        /// Every name that was ever given, those of third parties that are gone among them.
+        #[serde(default)]
+        names: Vec<Named> => CONFIGURATION_NAMES,
     }
+}
+
+/// A name, and the third party that it stands for, for good: accounts are linked by name and
+/// subject, and another third party's subjects are others' people.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The third party.
+    pub identity: Identity,
+}
+
+/// What makes a third party the one that it is.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Identity {
+    /// An OpenID provider is its issuer.
+    Openid {
+        /// The issuer.
+        issuer: String,
+    },
+    /// A server of OAuth 2.0 is where people log in, and where it says who they are.
+    Oauth2 {
+        /// Where people are sent.
+        authorization_endpoint: String,
+        /// Where it says who somebody is.
+        says_at: String,
+        /// Where the subject stands in what it says.
+        subject: String,
+    },
 }
 
 /// A third party that people can log in by.
@@ -170,7 +204,47 @@ fn client_secret() -> String {
     "client_secret".to_owned()
 }
 
+impl Provider {
+    /// The name, and what it stands for.
+    pub fn named(&self) -> Named {
+        let identity = match &self.protocol {
+            Protocol::Openid(openid) => Identity::Openid { issuer: openid.issuer.clone() },
+            Protocol::Oauth2(oauth2) => Identity::Oauth2 {
+                authorization_endpoint: oauth2.authorization_endpoint.clone(),
+                says_at: oauth2.user_endpoint.as_ref().unwrap_or(&oauth2.token_endpoint).clone(),
+                subject: oauth2.subject.clone(),
+            },
+        };
+        Named { name: self.name.clone(), identity }
+    }
+}
+
 impl ThirdParties {
+    /// None, and no name was given yet.
+    pub const fn none() -> Self {
+        Self { providers: Vec::new(), names: Vec::new() }
+    }
+
+    /// Other third parties in place of these. No name is forgotten.
+    pub fn replaced_by(&self, providers: Vec<Provider>) -> Self {
+        let mut names = self.names.clone();
+        let all = self.providers.iter().chain(&providers).map(Provider::named);
+        for named in all {
+            if names.iter().all(|known| known.name != named.name) {
+                names.push(named);
+            }
+        }
+        Self { providers, names }
+    }
+
+    /// Whether a third party's name was ever given to another one.
+    pub fn was_anothers(&self, provider: &Provider) -> bool {
+        let given = provider.named();
+        let configured = self.providers.iter().map(Provider::named);
+        let mut known = self.names.iter().cloned().chain(configured);
+        known.any(|known| known.name == given.name && known != given)
+    }
+
     /// The third party of a name.
     pub fn named(&self, name: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.name == name)
@@ -189,7 +263,7 @@ pub fn keys() -> [Key; 2] {
 /// `Corrupt` where row and key do not belong together.
 pub async fn open(ports: &Ports, rows: &[Option<Row>; 2]) -> Result<ThirdParties> {
     let found: Option<ThirdParties> = opened(ports, OWNER, rows).await?;
-    Ok(found.unwrap_or(ThirdParties { providers: Vec::new() }))
+    Ok(found.unwrap_or(ThirdParties::none()))
 }
 
 /// The settings.
@@ -202,11 +276,20 @@ pub async fn read(ports: &Ports) -> Result<ThirdParties> {
     open(ports, &rows).await
 }
 
-/// Writes the settings, in place of those that are there.
+/// Puts other third parties in place of those that are there, where they hold against these.
 ///
 /// # Errors
 ///
-/// `Conflict` where somebody else does so at the same time.
-pub async fn write(ports: &Ports, settings: &ThirdParties) -> Result<()> {
-    replace(ports, OWNER, settings).await
+/// As [`open`]; that of the check; `Conflict` where somebody else does so at the same time.
+pub async fn replace(
+    ports: &Ports,
+    providers: Vec<Provider>,
+    check: impl FnOnce(&[Provider], &ThirdParties) -> Result<()>,
+) -> Result<ThirdParties> {
+    let rows = ports.store.get(&keys()).await?;
+    let before = open(ports, &rows).await?;
+    check(&providers, &before)?;
+    let settings = before.replaced_by(providers);
+    replace_read(ports, (OWNER, rows), &settings).await?;
+    Ok(settings)
 }

@@ -227,6 +227,8 @@ items! {
 
     CONFIGURATION_PROVIDERS = Configuration.providers, sealed, PersonalCenter, Account, Contract, No,
         No(SECRET), "Third parties that you can log in by; nothing about you", "您可用于登录的第三方（不含您的信息）";
+    CONFIGURATION_NAMES = Configuration.names, sealed, PersonalCenter, Account, Contract, No,
+        No(SECRET), "Which third party a name stands for; nothing about you", "名称所对应的第三方（不含您的信息）";
 
     RECEIPT_STATEMENT = Receipt.statement, sealed, PersonalCenter, Accountability, LegalDuty, Receipt,
         No(SIGNED), "Signed statement of an erasure", "删除的签名声明";
