@@ -8,7 +8,7 @@ use crate::domain::locale::text;
 pub(super) const CLAUSES: &[Clause] = &[
     Clause {
         principles: &[Participation, Openness],
-        standing: Standing::partly("There is no third-party account yet.", "尚无第三方账号。"),
+        standing: Standing::Served,
         routes: &[
             "GET /v1/me",
             "PATCH /v1/me",
@@ -20,8 +20,16 @@ pub(super) const CLAUSES: &[Clause] = &[
             "DELETE /v1/me/contacts/{channel}/change",
             "GET /v1/contact-change-links/{token}",
             "POST /v1/contact-change-links/{token}",
+            "GET /v1/me/third-parties",
+            "DELETE /v1/me/third-parties/{provider}",
         ],
-        items: &[&items::EMAIL, &items::PHONE, &items::DISPLAY_NAME, &items::LANGUAGE],
+        items: &[
+            &items::EMAIL,
+            &items::PHONE,
+            &items::DISPLAY_NAME,
+            &items::LANGUAGE,
+            &items::THIRD_PARTIES,
+        ],
         limits: &[Limit::ContactHeld, Limit::PasswordTries, Limit::Told, Limit::PasswordChanges],
         ..row(
             "C-8.1",
