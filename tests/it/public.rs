@@ -1,6 +1,7 @@
 //! What anyone may read: it leaves no trace.
 
 use crate::app::{Answer, TestApp};
+use crate::idp::{Idp, configure};
 use crate::rows;
 use axum::http::Method;
 use personal_center::openapi;
@@ -72,6 +73,8 @@ async fn ask(app: &TestApp, method: Method, path: &str) -> Answer {
 #[tokio::test]
 async fn c_2_5_public_routes_set_no_cookie_and_store_nothing() {
     let app = TestApp::start().await;
+    let idp = Idp::start(&app).await;
+    configure(&app, &[idp.settings("example")]).await.expect("taken");
     app.register("ada@example.org").await;
     let [scheduled, erased] = receipts(&app).await;
     let unknown = "rcp_aaaaaaaaaaaaaaaaaaaaaaaaaa";

@@ -55,6 +55,9 @@ async fn c_2_4_anyone_can_read_which_third_parties_there_are() {
     assert_eq!(read.expect(200).body, listed);
     let unknown = app.begin("nobody", &log_in(), None).await;
     assert_eq!(unknown.expect(404).problem(), "not-found");
+    let path = "/v1/third-party-returns/nobody?code=x&state=y";
+    app.get(path).send().await.expect(404);
+    app.get(path).header("accept", "text/html").send().await.expect(404);
 }
 
 #[tokio::test]

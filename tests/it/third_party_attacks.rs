@@ -116,6 +116,7 @@ async fn c_2_4_a_token_that_is_not_what_it_has_to_be_opens_nothing() {
     let now = shared::clock::Clock::now(&*app.clock).secs();
     let claims = |claims| Twist { claims, ..Twist::default() };
     let signed = |signed| Twist { signed, ..Twist::default() };
+    let part = |seconds: i64, part| format!("{seconds}.{part}").parse::<f64>().expect("a time");
     for (name, twist) in [
         ("another audience", claims(json!({"aud": "mallory"}))),
         ("no audience", claims(json!({"aud": null}))),
@@ -126,6 +127,7 @@ async fn c_2_4_a_token_that_is_not_what_it_has_to_be_opens_nothing() {
         ("no nonce", claims(json!({"nonce": null}))),
         ("expired", claims(json!({"exp": now - 61}))),
         ("no end", claims(json!({"exp": null}))),
+        ("an end that is no time", claims(json!({"exp": 1e300}))),
         ("issued in a time to come", claims(json!({"iat": now + 61}))),
         ("old", claims(json!({"iat": now - 601, "exp": now + 60}))),
         ("early", claims(json!({"nbf": now + 61}))),
@@ -152,6 +154,12 @@ async fn c_2_4_a_token_that_is_not_what_it_has_to_be_opens_nothing() {
         (
             "clocks a little apart",
             claims(json!({"iat": now + 30, "exp": now - 30, "nbf": now + 30})),
+        ),
+        (
+            "parts of a second",
+            claims(
+                json!({"iat": part(now, "5"), "exp": part(now + 300, "25"), "nbf": part(now, "0")}),
+            ),
         ),
         (
             "several audiences and we the party",

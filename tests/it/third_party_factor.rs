@@ -87,10 +87,20 @@ async fn c_2_4_the_page_that_goes_on_takes_the_code() {
     for name in ["name=\"totp\"", "name=\"recovery_code\"", "autocomplete=\"one-time-code\""] {
         assert!(page.text.contains(name), "{name}");
     }
+    let post = async |form: String, cookie: &str| {
+        let call = app.post("/v1/third-party-returns/example").header("cookie", cookie.to_owned());
+        let call = call.header("content-type", "application/x-www-form-urlencoded");
+        let call = call.header("sec-fetch-site", "same-origin").header("accept", "text/html");
+        call.bytes(form).send().await
+    };
+    let without = format!("code={code}&state={state}&totp=&recovery_code=");
+    let refused = post(without, &begun.cookie).await.expect(401);
+    assert!(refused.text.contains("begin the log-in again"), "{}", refused.text);
+    assert!(!refused.text.contains("<code>totp") && !refused.text.contains("`totp`"));
+    let answer = app.begin("example", &log_in(), None).await.expect(201);
+    let begun = self::begun("example", &answer);
+    let (code, state) = idp.consent(&begun.url, "ada");
     let form = format!("code={code}&state={state}&totp={}&recovery_code=", own.next(&app));
-    let call = app.post("/v1/third-party-returns/example").header("cookie", begun.cookie.clone());
-    let call = call.header("content-type", "application/x-www-form-urlencoded");
-    let call = call.header("sec-fetch-site", "same-origin").header("accept", "text/html");
-    let done = call.bytes(form).send().await.expect(200);
+    let done = post(form, &begun.cookie).await.expect(200);
     assert!(done.header("set-cookie").is_some_and(|cookie| cookie.starts_with("__Host-pc=pct_")));
 }

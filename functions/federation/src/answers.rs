@@ -83,6 +83,10 @@ pub(crate) fn answer(
             answer.headers_mut().append(header::SET_COOKIE, expired_transit_cookie());
             answer
         }
+        // The return is used up: a page cannot send it again.
+        (Err(problem), Form::Page) if problem.kind() == ProblemKind::SecondFactorNeeded => {
+            page::refused_with(call, problem, SECOND_FACTOR)
+        }
         (Err(problem), Form::Page) => page::refused(call, problem),
         (Err(problem), Form::Json) => problem.into_response(),
     }
@@ -189,5 +193,13 @@ const PROVED: (Text, Text) = (
     text(
         "For ten minutes you can do what needs a fresh proof.",
         "十分钟内您可进行需要重新验证身份的操作。",
+    ),
+);
+const SECOND_FACTOR: (Text, Text) = (
+    text("A second factor is needed", "需要第二验证因素"),
+    text(
+        "Go back to where you came from and begin the log-in again. When the third party has sent you \
+         back, type a new code of your authenticator app, or an unused recovery code, before you go on.",
+        "请返回之前的页面，重新开始登录。第三方将您送回后，请先输入身份验证器应用的新验证码或未使用过的恢复码，再继续。",
     ),
 );

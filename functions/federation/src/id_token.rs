@@ -7,6 +7,7 @@ use jsonwebtoken::crypto::verify;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Number;
 use shared::domain::time::{Timestamp, minutes};
 use std::str::FromStr;
 use std::time::Duration;
@@ -77,11 +78,26 @@ struct Claims {
     sub: String,
     aud: Audience,
     azp: Option<String>,
-    exp: i64,
-    iat: i64,
-    nbf: Option<i64>,
+    exp: Seconds,
+    iat: Seconds,
+    nbf: Option<Seconds>,
     nonce: Option<String>,
-    auth_time: Option<i64>,
+    auth_time: Option<Seconds>,
+}
+
+/// Whole seconds; a part of one, which a token may have (RFC 7519, section 2), is dropped.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "Number")]
+struct Seconds(i64);
+
+impl TryFrom<Number> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(number: Number) -> Result<Self, Self::Error> {
+        let text = number.to_string();
+        let (whole, _) = text.split_once('.').unwrap_or((&text, ""));
+        whole.parse().map(Self).map_err(|_| "no time")
+    }
 }
 
 #[derive(Deserialize)]
@@ -154,7 +170,7 @@ impl Signed<'_> {
 }
 
 fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), &'static str> {
-    let at = Timestamp::from_secs;
+    let at = |Seconds(seconds): Seconds| Timestamp::from_secs(seconds);
     let now = expected.now;
     let (one, many) = match &claims.aud {
         Audience::One(one) => (Some(one), [].as_slice()),

@@ -1,10 +1,13 @@
 //! `GET /v1/third-party-returns/{provider}`: where a third party sends people back to.
 
+use crate::desk::Desk;
+use axum::Extension;
 use axum::extract::Query;
 use axum::response::Response;
 use serde::Deserialize;
 use shared::domain::locale::text;
 use shared::http::{Call, Id, Problem, ProblemKind, page};
+use std::sync::Arc;
 
 /// The most bytes of what comes back that is shown on to the next step.
 const MOST: usize = 4_096;
@@ -42,10 +45,14 @@ pub(crate) struct Parameters {
 )]
 pub(crate) async fn get_third_party_return(
     call: Call,
-    Id(_): Id,
+    Extension(desk): Extension<Arc<Desk>>,
+    Id(name): Id,
     // What stands twice is refused.
     parameters: Result<Query<Parameters>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
+    if let Err(problem) = desk.provider(&call.ports, &name).await {
+        return page::refused(&call, problem);
+    }
     let refused = || page::refused(&call, Problem::new(ProblemKind::ThirdPartyFailed));
     let Ok(Query(Parameters { code: Some(code), state: Some(state), iss })) = parameters else {
         return refused();

@@ -129,6 +129,12 @@ pub fn done(call: &Call, (title, body): (Text, Text)) -> Response {
 
 /// A problem: for a browser as a page that says what to do, else as a document.
 pub fn refused(call: &Call, problem: Problem) -> Response {
+    let entry = problem.kind().entry();
+    refused_with(call, problem, (entry.title, entry.advice))
+}
+
+/// The same with words of its own for the page: what to do may be another thing there.
+pub fn refused_with(call: &Call, problem: Problem, (title, body): (Text, Text)) -> Response {
     let accepts = call.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if !accepts.is_some_and(|kinds| kinds.contains("text/html")) {
         return problem.into_response();
@@ -136,9 +142,8 @@ pub fn refused(call: &Call, problem: Problem) -> Response {
     if let Some(cause) = problem.log() {
         tracing::warn!(request_id = %call.id, cause, "failed");
     }
-    let entry = problem.kind().entry();
-    let (title, body) = (entry.title, entry.advice);
-    Page { title, body, button: None, fields: Fields::default() }.answer(call, entry.status)
+    let status = problem.kind().entry().status;
+    Page { title, body, button: None, fields: Fields::default() }.answer(call, status)
 }
 
 /// Nothing may be loaded, framed or sent elsewhere; the one style is named by its digest.

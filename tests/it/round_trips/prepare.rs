@@ -86,7 +86,11 @@ impl Case {
                 app.cancel(&token).await.expect(202);
                 ready.link = app.mailed_link(ADA).await;
             }
-            C::ThirdParties | C::Authorization | C::AuthorizationOfHolder | C::Unlinking => {
+            C::ThirdParties
+            | C::ReturnPage
+            | C::Authorization
+            | C::AuthorizationOfHolder
+            | C::Unlinking => {
                 drop(with_third_party(app, &token).await);
             }
             C::ReturnToLogIn | C::ReturnToRegister | C::ReturnToLink | C::ReturnToProve => {
