@@ -229,7 +229,7 @@ async fn c_7_3_an_app_that_is_new_goes_with_a_reset_and_an_older_one_stays() {
     let app = TestApp::start().await;
     let ada = app.register(ADA).await;
     app.set_up_totp(&ada.token).await;
-    app.clock.advance(HELD - Duration::from_secs(1));
+    app.clock.advance(Duration::from_secs(HELD.as_secs() - 1));
     let code = app.holder_code("reset", ADA).await;
     app.reset(&code, OTHER).await.expect(204);
     let made = app.try_log_in(ADA, OTHER).await.expect(201);

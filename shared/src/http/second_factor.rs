@@ -27,12 +27,12 @@ pub async fn count_guess(
 ) -> Result<Row, Problem> {
     let mut transaction = Transaction::new();
     let row = (Counter::Factor.of(&person.subject), counter);
-    let counted = limit::admit(&mut transaction, "limit", row, &FACTOR_TRIES, call.now)
+    let after = limit::admit(&mut transaction, "limit", row, &FACTOR_TRIES, call.now)
         .map_err(|wait| Problem::new(ProblemKind::Limited).after(wait))?;
     let gate = When::GateEpoch(person.gate_epoch());
     transaction.check("gate", person.account.key.clone(), gate);
     call.ports.store.write(transaction).await?;
-    Ok(counted)
+    Ok(after)
 }
 
 /// Uses a right code up, and tells every contact of a recovery code.

@@ -226,6 +226,7 @@ impl ThirdParties {
     }
 
     /// Other third parties in place of these. No name is forgotten.
+    #[must_use]
     pub fn replaced_by(&self, providers: Vec<Provider>) -> Self {
         let mut names = self.names.clone();
         let all = self.providers.iter().chain(&providers).map(Provider::named);

@@ -1,7 +1,7 @@
 //! What has to have happened before a case.
 
 use super::cases::{ADA, Case, Case as C, NEW, PHONE, Ready};
-use crate::app::TestApp;
+use crate::app::{Person, TestApp};
 use crate::idp::{Idp, begun, configure, log_in, registration};
 use serde_json::{Value, json};
 use shared::domain::time::{days, hours};
@@ -14,6 +14,13 @@ async fn with_third_party(app: &TestApp, token: &str) -> Idp {
     let link = (&json!({"intent": "link"}), Some(token));
     app.by_third_party((&idp, "example"), "ada", link).await.expect(204);
     idp
+}
+
+/// Opens sessions up to the limit.
+async fn fill_up(app: &TestApp, person: &Person) {
+    for _ in 0..4 {
+        app.log_in(person).await;
+    }
 }
 
 impl Case {
@@ -33,11 +40,7 @@ impl Case {
         let token = ready.person.token.clone();
         match self {
             C::Registration | C::WrongCode => ready.code = app.code("bob@example.org").await,
-            C::LogInAtTheLimit => {
-                for _ in 0..4 {
-                    app.log_in(&ready.person).await;
-                }
-            }
+            C::LogInAtTheLimit => fill_up(app, &ready.person).await,
             C::Withdrawal => {
                 let name = json!({"display_name": "Ada"});
                 app.correct(&token, "\"1\"", &name).await.expect(200);
