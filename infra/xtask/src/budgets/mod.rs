@@ -31,7 +31,12 @@ pub(crate) fn budgets(root: &Path) -> Outcome {
         Some("--all") => all(root)?,
         Some(_) => asked,
     };
-    let (table, problems) = measured(root, &names)?;
+    let (mut table, mut problems) = measured(root, &names)?;
+    if !problems.is_empty() {
+        // Whatever else the machine does makes a start slower and never faster.
+        eprintln!("budgets: measured once more, since {}", problems.join("; "));
+        (table, problems) = measured(root, &names)?;
+    }
     io::stdout().write_all(table.as_bytes()).map_err(|error| format!("cannot print: {error}"))?;
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
 }
